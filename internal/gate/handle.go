@@ -1,0 +1,56 @@
+package gate
+
+import (
+	"context"
+
+	"github.com/sluicegate/sluice/internal/policy"
+	"github.com/sluicegate/sluice/internal/pull"
+)
+
+// Target is a pull request to be looked at.
+type Target struct {
+	Installation int64
+	Repo         string // "owner/name"
+	Number       int
+}
+
+// Group is a merge group to be looked at.
+type Group struct {
+	Installation int64
+	Repo         string
+	Base         string // the branch
+	BaseSHA      string
+	HeadSHA      string
+	HeadRef      string // "refs/heads/gh-readonly-queue/main/pr-12-<sha>"
+}
+
+// Reader reads from GitHub.
+type Reader interface {
+	// Open reads what needs no policy: the pull request's identity and text, its commits, reviews and closing issues,
+	// the owners and the template, all of them in one call where that is possible, and the policy's layers.
+	Open(ctx context.Context, t Target) (*pull.Request, []policy.Layer, error)
+	// Complete reads into r what needs asks for and r does not know yet.
+	Complete(ctx context.Context, t Target, r *pull.Request, needs pull.Needs) error
+	// Members lists the pull requests of a merge group.
+	Members(ctx context.Context, g Group) ([]int, error)
+}
+
+// Publisher shows a report on GitHub. Publishing one report twice changes nothing.
+type Publisher interface {
+	// Publish shows r on its pull request: the gate's check run, the checks' own, and the digest.
+	Publish(ctx context.Context, t Target, r *Report) error
+	// PublishGroup puts the gate's check run on a merge group's head.
+	PublishGroup(ctx context.Context, g Group, r *Report) error
+}
+
+// Recorder keeps what was decided.
+type Recorder interface {
+	// Record keeps r as the newest report of its pull request.
+	Record(ctx context.Context, t Target, r *Report) error
+	// Latest is the newest report of a pull request, nil where there is none.
+	Latest(ctx context.Context, repo string, number int) (*Report, error)
+	// KeepPolicy keeps the layers as the last ones that were valid for a repository and a base branch.
+	KeepPolicy(ctx context.Context, repo, base string, layers []policy.Layer) error
+	// LastPolicy is what KeepPolicy kept, nil where there is nothing.
+	LastPolicy(ctx context.Context, repo, base string) ([]policy.Layer, error)
+}

@@ -1,0 +1,36 @@
+package gate
+
+// Work is what something that happened on GitHub asks for. The zero Work asks for nothing.
+type Work struct {
+	Pulls  []Target     // look at these pull requests
+	Groups []Group      // look at these merge groups
+	Repos  []RepoTarget // look at every open pull request there
+	Heads  []HeadTarget // look at the open pull requests with this head commit
+	Issues []IssueTarget
+}
+
+// Empty reports whether nothing is asked for.
+func (w *Work) Empty() bool {
+	return len(w.Pulls)+len(w.Groups)+len(w.Repos)+len(w.Heads)+len(w.Issues) == 0
+}
+
+// RepoTarget is a repository, and one of its branches where only the pull requests to that base are meant.
+type RepoTarget struct {
+	Installation int64
+	Repo         string
+	Base         string // empty for every base
+}
+
+// HeadTarget is a commit: GitHub names no pull request in a check run's events where the head is in a fork.
+type HeadTarget struct {
+	Installation int64
+	Repo         string
+	SHA          string
+}
+
+// IssueTarget is an issue that changed: every open pull request whose spec it is must be looked at again.
+type IssueTarget struct {
+	Installation int64
+	Repo         string
+	Number       int
+}

@@ -1,0 +1,84 @@
+package pull
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/sluicegate/sluice/internal/markdown"
+)
+
+// Reference is an issue that a text names, and how.
+type Reference struct {
+	IssueRef
+	Keyword bool // by one of GitHub's closing words, "Fixes #12"
+	Line    int  // of the text, from 1
+}
+
+var (
+	// GitHub's closing words: docs, "Linking a pull request to an issue".
+	closing = regexp.MustCompile(`(?i)\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+$`)
+	mention = regexp.MustCompile(`(?i)https?://[^\s/]+/([\w.-]+/[\w.-]+)/(?:issues|pull)/(\d{1,9})\b|` +
+		`(?:^|[\s([{,;:])((?:([\w.-]+/[\w.-]+)#|#|GH-)(\d{1,9})\b)`)
+)
+
+// longestClosing bounds how far before a number its closing word is looked for, in bytes.
+const longestClosing = 32
+
+// References finds the issues that a Markdown text names, in order of appearance, each once: "#12", "GH-12",
+// "acme/api#12" and links. repo is where a bare number belongs. What stands in code, quotes and comments names
+// nothing. GitHub Enterprise's links count, so the host is not looked at; whoever asks for the issue asks one host.
+func References(text, repo string) []Reference {
+	var refs []Reference
+	seen := map[IssueRef]int{}
+	for _, line := range markdown.Parse(text).Lines {
+		if !line.Said() {
+			continue
+		}
+		words := visible(&line)
+		for _, m := range mention.FindAllStringSubmatchIndex(words, -1) {
+			group := func(i int) string { return words[max(m[2*i], 0):max(m[2*i+1], 0)] }
+			ref := Reference{Line: line.Number}
+			start := max(m[0], m[6])
+			ref.Keyword = closing.MatchString(words[max(0, start-longestClosing):start])
+			ref.Repo, ref.Number = repo, number(group(2)+group(5))
+			if name := group(1) + group(4); name != "" {
+				ref.Repo = name
+			}
+			if ref.Number == 0 {
+				continue
+			}
+			if i, ok := seen[ref.IssueRef]; ok {
+				refs[i].Keyword = refs[i].Keyword || ref.Keyword
+				continue
+			}
+			seen[ref.IssueRef] = len(refs)
+			refs = append(refs, ref)
+		}
+	}
+	return refs
+}
+
+// visible is the line's words with each link's target in place of its text, which may say anything.
+func visible(line *markdown.Line) string {
+	var b strings.Builder
+	for _, s := range line.Spans {
+		switch s.Kind {
+		case markdown.Words:
+			b.WriteString(s.Text)
+		case markdown.Link:
+			b.WriteString(s.URL)
+		default:
+			b.WriteByte('\x00')
+		}
+	}
+	return b.String()
+}
+
+func number(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return 0
+	}
+	return n
+}

@@ -1,0 +1,30 @@
+// Package strict decodes YAML into Go values and misses nothing: every mistake at once, each with its line and column
+// and, for a misspelt name, the nearest right one.
+//
+// It is used for whatever people write by hand: policies, a check's options, an agent's fingerprints.
+package strict
+
+import "fmt"
+
+// Problem is one mistake in a file.
+type Problem struct {
+	Source  string // the file, as its reader knows it; may be empty
+	Line    int    // from 1; 0 where the mistake has no place
+	Column  int    // from 1
+	Message string // says what is wrong and what to do: `no check is named "sumary"; did you mean "summary"?`
+}
+
+// Error is the problem in one line, "policy.yml:4:3: …".
+func (p Problem) Error() string {
+	place := p.Source
+	if p.Line > 0 {
+		if place != "" {
+			place += ":"
+		}
+		place += fmt.Sprintf("%d:%d", p.Line, p.Column)
+	}
+	if place == "" {
+		return p.Message
+	}
+	return place + ": " + p.Message
+}
