@@ -52,7 +52,7 @@ type NoPatch string
 const (
 	Binary      NoPatch = "binary"
 	TooLarge    NoPatch = "too large"    // GitHub leaves the patch out
-	SameContent NoPatch = "same content" // a pure rename, or a change of mode
+	SameContent NoPatch = "same content" // a pure rename, a change of mode, or an empty file
 	NotRead     NoPatch = "not read"     // nobody asked for it
 )
 
