@@ -55,8 +55,9 @@ func (c Confidence) rank() int {
 
 // Found is one agent that took part.
 type Found struct {
-	Agent      string     `json:"agent"`  // its slug, "claude-code-web"
-	Family     string     `json:"family"` // "claude"; the slug itself where it has no other
+	Agent      string     `json:"agent"`          // its slug, "claude-code-web"
+	Family     string     `json:"family"`         // "claude"; the slug itself where it has no other
+	Name       string     `json:"name,omitempty"` // as people call it, "Claude Code on the web"; may be empty
 	Confidence Confidence `json:"confidence"`
 	Evidence   []Evidence `json:"evidence"`
 }
