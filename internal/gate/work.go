@@ -7,11 +7,13 @@ type Work struct {
 	Repos  []RepoTarget // look at every open pull request there
 	Heads  []HeadTarget // look at the open pull requests with this head commit
 	Issues []IssueTarget
+
+	Installations []int64 // look at every open pull request of every repository of these installations
 }
 
 // Empty reports whether nothing is asked for.
 func (w *Work) Empty() bool {
-	return len(w.Pulls)+len(w.Groups)+len(w.Repos)+len(w.Heads)+len(w.Issues) == 0
+	return len(w.Pulls)+len(w.Groups)+len(w.Repos)+len(w.Heads)+len(w.Issues)+len(w.Installations) == 0
 }
 
 // RepoTarget is a repository, and one of its branches where only the pull requests to that base are meant.
