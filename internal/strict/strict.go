@@ -4,13 +4,17 @@
 // It is used for whatever people write by hand: policies, a check's options, an agent's fingerprints.
 package strict
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
 
 // Problem is one mistake in a file.
 type Problem struct {
 	Source  string // the file, as its reader knows it; may be empty
 	Line    int    // from 1; 0 where the mistake has no place
-	Column  int    // from 1
+	Column  int    // from 1, in characters
 	Message string // says what is wrong and what to do: `no check is named "sumary"; did you mean "summary"?`
 }
 
@@ -27,4 +31,15 @@ func (p Problem) Error() string {
 		return p.Message
 	}
 	return place + ": " + p.Message
+}
+
+// In returns problems with their Source set to source, sorted by place. It changes them in their place.
+func In(source string, problems []Problem) []Problem {
+	for i := range problems {
+		problems[i].Source = source
+	}
+	slices.SortStableFunc(problems, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return problems
 }
