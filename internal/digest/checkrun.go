@@ -1,0 +1,198 @@
+package digest
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sluicegate/sluice/internal/check"
+	"github.com/sluicegate/sluice/internal/gate"
+	"github.com/sluicegate/sluice/internal/policy"
+)
+
+// CheckRunText is what a check run's page shows, within GitHub's limits. Title is plain text, Summary and Text are
+// Markdown; Text may be empty.
+type CheckRunText struct {
+	Title       string
+	Summary     string
+	Text        string
+	Annotations []Annotation // of a check's own run; all of them, GitHub takes 50 a request
+}
+
+// Annotation is a remark on lines of a changed file. Title and Message are plain text.
+type Annotation struct {
+	Path      string
+	StartLine int // from 1
+	EndLine   int
+	Level     AnnotationLevel
+	Title     string
+	Message   string
+}
+
+// AnnotationLevel is how much an annotation matters, in GitHub's words.
+type AnnotationLevel string
+
+// The levels of annotations that GitHub has.
+const (
+	Notice  AnnotationLevel = "notice"
+	Warning AnnotationLevel = "warning"
+	Failure AnnotationLevel = "failure"
+)
+
+// MaxAnnotations bounds the annotations of one check run: ten requests of GitHub's 50. The text lists what is beyond.
+const MaxAnnotations = 500
+
+// CheckRun is the page of the gate's check run, for every pull request and merge group.
+func CheckRun(r *gate.Report) CheckRunText {
+	_, words := headline(r)
+	asked := r.Decision != gate.Open || involved(r)
+	if asked {
+		words += joined(": ", strings.TrimSuffix(clean(r.Summary, MaxTitle), "."))
+	}
+	return CheckRunText{
+		Title: clip(words, MaxTitle),
+		Summary: fit(MaxText, runShapes, func(s shape) string {
+			p := newPage(r, s)
+			if !asked {
+				p.nothingAsked()
+				return p.String()
+			}
+			p.verdict()
+			p.problems()
+			p.who()
+			return p.String()
+		}, func() string { return sentence(inline(r.Summary, 200)) }),
+		Text: fit(MaxText, runShapes, func(s shape) string { return gateText(r, s) },
+			func() string { return "The details are left out, because they are longer than GitHub takes.\n" }),
+	}
+}
+
+func gateText(r *gate.Report, s shape) string {
+	p := newPage(r, s)
+	if r.Decision != gate.Open || involved(r) {
+		p.look()
+		p.change()
+		p.checks()
+	}
+	p.end()
+	return p.String()
+}
+
+// end closes a check run's page.
+func (p *page) end() {
+	if len(p.left) > 0 {
+		p.line("Left out, because a check run's page has an end: %s.\n", strings.Join(p.left, "; "))
+	}
+	p.notes()
+	p.line("<sub>%s</sub>", strings.TrimSpace(p.judged()+" · [Sluice]("+Home+")"))
+}
+
+// nothingAsked is the summary for a pull request that the gate leaves alone. No sign of an agent never means that a
+// person wrote it.
+func (p *page) nothingAsked() {
+	if len(p.r.Attribution.Agents) > 0 {
+		p.verdict()
+		p.who()
+		return
+	}
+	if bot := p.r.Attribution.Bot; bot != "" {
+		p.line("%s, an ordinary bot, opened this pull request. No sign of a coding agent was found in it, so Sluice asks nothing of it.\n", code(bot, 60))
+	} else {
+		p.line("No sign of a coding agent was found in this pull request, so Sluice asks nothing of it. Thank you for the change.\n")
+	}
+	p.onlyReviewed()
+}
+
+// CheckRunFor is the page of one check's own run, with an annotation for each finding that has a place.
+func CheckRunFor(r *gate.Report, v *gate.Verdict) CheckRunText {
+	t := CheckRunText{Title: clip(clean(v.Summary, MaxTitle), MaxTitle), Annotations: annotations(r, v)}
+	if t.Title == "" {
+		t.Title = costOf(v).word
+	}
+	at := siteOf(r)
+	t.Summary = fmt.Sprintf("%s\n\n%s [What this check asks for](%s)\n", sentence(inline(v.Summary, 1000)), standing(r, v), Page(v.Check))
+	t.Text = fit(MaxText, runShapes, func(s shape) string {
+		p := newPage(r, s)
+		p.findings(v, "")
+		for _, l := range v.Links[:min(len(v.Links), s.list)] {
+			p.line("- Rests on %s", at.spec(l, 200))
+		}
+		return p.String()
+	}, func() string { return "The findings are left out, because they are longer than GitHub takes.\n" })
+	return t
+}
+
+// standing says what a verdict means for the pull request.
+func standing(r *gate.Report, v *gate.Verdict) string {
+	switch costOf(v).word {
+	case "pass":
+		return "Nothing is to be done."
+	case "skip":
+		return "It does not apply to this change."
+	case "warn":
+		return "The policy only warns of this: it closes nothing."
+	case "error":
+		return "It could not judge. That is not the author's fault, and it is no pass."
+	}
+	if r.Policy.Mode == policy.Observe {
+		return "The policy observes only: this would have closed the gate."
+	}
+	return "The policy requires it: the gate stays closed until it is put right."
+}
+
+func annotations(r *gate.Report, v *gate.Verdict) []Annotation {
+	var out []Annotation
+	for i := range v.Findings {
+		f := &v.Findings[i]
+		if f.Path == "" {
+			continue
+		}
+		if len(out) == MaxAnnotations {
+			break
+		}
+		line := max(f.Line, 1)
+		out = append(out, Annotation{
+			Path: f.Path, StartLine: line, EndLine: line, Level: annotationLevel(r, v),
+			Title:   clip("Sluice: "+clean(v.Check, 60), MaxTitle),
+			Message: remark(f),
+		})
+	}
+	return out
+}
+
+// remark is a finding as plain text. It is never empty: GitHub takes no annotation without a message.
+func remark(f *check.Finding) string {
+	message := clean(f.Message, 4000)
+	if f.Fix != "" {
+		message = sentence(message) + "\n→ " + sentence(clean(f.Fix, 4000))
+	}
+	if strings.TrimSpace(message) == "" {
+		return "See the check's page."
+	}
+	return clip(message, MaxMessage)
+}
+
+func annotationLevel(r *gate.Report, v *gate.Verdict) AnnotationLevel {
+	switch costOf(v).word {
+	case "fail":
+		if r.Policy.Mode == policy.Observe {
+			return Warning
+		}
+		return Failure
+	case "warn":
+		return Warning
+	}
+	return Notice
+}
+
+// clip cuts plain text to limit bytes, between two characters, and ends it with "…".
+func clip(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	cut := limit - len("…")
+	for cut > 0 && !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return strings.TrimRight(s[:cut], " ") + "…"
+}

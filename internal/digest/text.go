@@ -1,0 +1,184 @@
+package digest
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/sluicegate/sluice/internal/check"
+	"github.com/sluicegate/sluice/internal/gate"
+)
+
+// Options are how [Text] writes.
+type Options struct {
+	Color bool // ANSI colours, and marks beside words
+	Width int  // of the terminal, in columns; 0 wraps nothing, as a pipe wants it
+}
+
+// Text is the report for a terminal or a pipe. What an outsider wrote holds no control character: it cannot steer the
+// terminal. Without colour it is plain text, one thing a line.
+func Text(r *gate.Report, o Options) string {
+	t := &term{Options: o}
+	t.heading(r)
+	t.facts(r)
+	t.verdicts(r)
+	t.places(r)
+	t.policy(r)
+	return t.String()
+}
+
+// maxFindings are shown of each check; the JSON has all.
+const maxFindings = 20
+
+func (t *term) heading(r *gate.Report) {
+	name := r.Repository
+	if r.Pull > 0 {
+		name = fmt.Sprintf("%s#%d", name, r.Pull)
+	}
+	if name = clean(name, 140); name != "" || r.Title != "" {
+		t.put("", t.bold(name)+joined(gap(name), clean(r.Title, 200)))
+	}
+	_, words := headline(r)
+	words = t.paint(decisionColor(r), t.mark(decisionMark(r))+words)
+	t.put("", words+joined(": ", clean(r.Summary, 500)))
+	t.line("")
+}
+
+func gap(before string) string {
+	if before == "" {
+		return ""
+	}
+	return "  "
+}
+
+func (t *term) facts(r *gate.Report) {
+	a := &r.Attribution
+	for i, f := range a.Agents {
+		label, how := "also by", ""
+		if i == 0 {
+			label, how = "written by", joined(", ", part(a.Authorship))
+		}
+		t.fact(label, t.bold(clean(called(f), 60))+how+" ("+sureness(f.Confidence)+")")
+		for i, e := range f.Evidence {
+			if i == mostSigns {
+				t.fact("", t.dim("and "+counted(len(f.Evidence)-i, "more sign")))
+				break
+			}
+			t.fact("", t.dim(clean(strings.Trim(e.Signal+", "+e.Where+": "+e.Text, ",: "), 200)))
+		}
+	}
+	if len(a.Agents) == 0 {
+		t.fact("written by", "no sign of an agent was found")
+	}
+	if a.Bot != "" {
+		t.fact("opened by", clean(a.Bot, 60)+", an ordinary bot")
+	}
+	for _, p := range a.Principals {
+		t.fact("behind it", clean(p.Login, 80)+joined(", who ", clean(p.Evidence, 120)))
+	}
+	for _, l := range r.Spec {
+		t.fact("to do", clean(l.Title, 200)+joined("  ", t.dim(clean(l.URL+l.Path, 300))))
+	}
+	if r.Risk.Level != "" {
+		var reasons []string
+		for _, s := range r.Risk.Reasons {
+			reasons = append(reasons, clean(s, 200))
+		}
+		t.fact("risk", clean(string(r.Risk.Level), 20)+joined(": ", strings.Join(reasons, "; ")))
+	}
+	var parts []string
+	for _, c := range r.Change {
+		parts = append(parts, fmt.Sprintf("%s %s (+%s -%s)", clean(kindWords(c.Kind), 30), counted(c.Files, "file"), thousands(c.Added), thousands(c.Removed)))
+	}
+	t.fact("change", strings.Join(parts, ", "))
+	for _, s := range r.Unread {
+		t.fact("not read", clean(s, 300))
+	}
+}
+
+func (t *term) verdicts(r *gate.Report) {
+	if len(r.Verdicts) == 0 {
+		return
+	}
+	t.line("")
+	width := 0
+	for i := range r.Verdicts {
+		width = max(width, columns(clean(r.Verdicts[i].Check, 60)))
+	}
+	for i := range r.Verdicts {
+		t.verdict(&r.Verdicts[i], width)
+	}
+}
+
+// verdict is one line on a check, and below it the findings of a check that needs work.
+func (t *term) verdict(v *gate.Verdict, width int) {
+	c := costOf(v)
+	word := t.paint(outcomeColor(c.word), t.mark(c.mark)+pad(c.word, 5))
+	name := clean(v.Check, 60)
+	t.hang("  "+word+"  "+t.bold(pad(name, width))+"  ", clean(v.Summary, 500))
+	if !needsWork(v) {
+		return
+	}
+	indent := strings.Repeat(" ", 9+t.markWidth())
+	common := commonFix(v.Findings)
+	for i := range v.Findings {
+		if i == maxFindings {
+			t.line(indent + t.dim("and "+thousands(len(v.Findings)-i)+" more; --format json has all"))
+			break
+		}
+		f := &v.Findings[i]
+		t.hang(indent, t.where(f)+clean(f.Message, 500))
+		if common == "" && f.Fix != "" {
+			t.hang(indent+t.paint(cyan, "-> "), clean(f.Fix, 500))
+		}
+	}
+	if common != "" {
+		t.hang(indent+t.paint(cyan, "-> "), clean(common, 500))
+	}
+	t.line(indent + t.dim("sluice explain "+slug(v.Check)))
+}
+
+func (t *term) where(f *check.Finding) string {
+	if f.Path == "" {
+		return ""
+	}
+	place := visible(f.Path, maxPath)
+	if f.Line > 0 {
+		place = fmt.Sprintf("%s:%d", place, f.Line)
+	}
+	return t.bold(place) + "  "
+}
+
+func (t *term) places(r *gate.Report) {
+	if len(r.Look) == 0 {
+		return
+	}
+	t.line("")
+	for i, l := range r.Look {
+		label := ""
+		if i == 0 {
+			label = "look first"
+		}
+		place := visible(l.Path, maxPath)
+		if l.Line > 0 {
+			place = fmt.Sprintf("%s:%d", place, l.Line)
+		}
+		t.fact(label, t.bold(place)+joined("  ", clean(l.Why, 300)))
+	}
+}
+
+func (t *term) policy(r *gate.Report) {
+	t.line("")
+	for _, s := range r.Policy.Problems {
+		t.fact("mistake", t.paint(red, visible(s, 500)))
+	}
+	if r.Policy.Mode != "" {
+		var from []string
+		for _, s := range r.Policy.Sources {
+			from = append(from, clean(s, 200))
+		}
+		t.fact("policy", clean(string(r.Policy.Mode), 20)+joined(", from ", strings.Join(from, ", ")))
+	}
+	for _, s := range r.Policy.Notes {
+		t.fact("note", clean(s, 300))
+	}
+}
