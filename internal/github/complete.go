@@ -1,0 +1,203 @@
+package github
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/sluicegate/sluice/internal/gate"
+	"github.com/sluicegate/sluice/internal/pull"
+)
+
+const (
+	// maxNamed bounds how many issues a pull request may name: its text is an outsider's.
+	maxNamed = 100
+	// batch is how many things one query asks for by name.
+	batch = 200
+)
+
+const changeFacts = pull.WithFiles | pull.WithPatches | pull.WithModes
+
+// Complete reads into r what needs asks for and r does not know yet: changed files 100 a call, then in one call more
+// whether the pull request is still where it was, the modes, and the issues and documents that were asked for by name.
+// What could not be read whole is a gap. Where the pull request moved on meanwhile the error is a [Moved].
+func (c *Client) Complete(ctx context.Context, t gate.Target, r *pull.Request, needs pull.Needs) error {
+	if err := c.complete(ctx, t, r, needs); err != nil {
+		return fmt.Errorf("%s#%d: %w", t.Repo, t.Number, err)
+	}
+	return nil
+}
+
+func (c *Client) complete(ctx context.Context, t gate.Target, r *pull.Request, needs pull.Needs) error {
+	var changes []change
+	want := needs.Facts & changeFacts &^ r.Known
+	if want != 0 {
+		if r.Known.Has(pull.WithFiles|pull.WithPatches) || len(r.Files) > 0 {
+			changes = changesOf(r.Files)
+		} else {
+			var err error
+			if changes, err = c.changes(ctx, t); err != nil {
+				return err
+			}
+		}
+	}
+	a := c.missing(r, needs)
+	a.pull = want != 0
+	modes := want&pull.WithModes != 0
+	entries, err := c.trees(ctx, t, r, changes, modes, a)
+	if err != nil {
+		return err
+	}
+	f, err := c.lookups(ctx, t, r, a)
+	if err != nil {
+		return err
+	}
+	for e, n := range entries {
+		f.entries[e] = n
+	}
+	if want != 0 {
+		if err := standsStill(t, r, f.pull); err != nil {
+			return err
+		}
+		r.Gaps = slices.DeleteFunc(r.Gaps, func(g pull.Gap) bool { return g.Facts&changeFacts != 0 })
+		read(r, changes, f, modes)
+	}
+	named(r, a, f, needs)
+	return nil
+}
+
+// changesOf are files that r has already.
+func changesOf(files []pull.File) []change {
+	out := make([]change, len(files))
+	for i, f := range files {
+		out[i] = change{File: f}
+	}
+	return out
+}
+
+// missing is what needs asks for by name and r doesn't have.
+func (c *Client) missing(r *pull.Request, needs pull.Needs) *ask {
+	a := &ask{}
+	for _, ref := range needs.Issues {
+		if !slices.ContainsFunc(r.Issues, func(i pull.Issue) bool { return i.IssueRef == ref }) {
+			a.issues = append(a.issues, ref)
+		}
+	}
+	if len(a.issues) > maxNamed {
+		gap(r, pull.WithIssues, fmt.Sprintf("it names %d issues; the first %d were looked up", len(a.issues), maxNamed))
+		a.issues = a.issues[:maxNamed]
+	}
+	for _, path := range needs.Documents {
+		if !slices.ContainsFunc(r.Documents, func(d pull.Document) bool { return d.Path == path }) {
+			a.documents = append(a.documents, path)
+		}
+	}
+	return a
+}
+
+// lookups asks in as few calls as a bounded query allows.
+func (c *Client) lookups(ctx context.Context, t gate.Target, r *pull.Request, a *ask) (*found, error) {
+	all := &found{issues: map[pull.IssueRef]*issue{}, documents: map[string]*blob{}, entries: map[entry]*node{}}
+	for rest := *a; rest.pull || len(rest.issues)+len(rest.documents)+len(rest.entries) > 0; {
+		var now ask
+		now.pull, rest.pull = rest.pull, false
+		room := batch
+		now.issues, rest.issues = cut(rest.issues, &room)
+		now.documents, rest.documents = cut(rest.documents, &room)
+		now.entries, rest.entries = cut(rest.entries, &room)
+		f, err := c.lookup(ctx, t, r, &now)
+		if err != nil {
+			return nil, err
+		}
+		if now.pull {
+			all.pull = f.pull
+		}
+		for k, v := range f.issues {
+			all.issues[k] = v
+		}
+		for k, v := range f.documents {
+			all.documents[k] = v
+		}
+		for k, v := range f.entries {
+			all.entries[k] = v
+		}
+	}
+	return all, nil
+}
+
+func cut[T any](list []T, room *int) (now, rest []T) {
+	n := min(len(list), *room)
+	*room -= n
+	return list[:n], list[n:]
+}
+
+func standsStill(t gate.Target, r *pull.Request, now *standing) error {
+	switch {
+	case now == nil:
+		return &Gone{fmt.Errorf("GitHub no longer shows the pull request")}
+	case now.HeadRefOID != r.Head.SHA:
+		return &Moved{t.Repo, t.Number, r.Head.SHA, now.HeadRefOID}
+	case now.BaseRefName != r.Base.Name:
+		return &Moved{t.Repo, t.Number, r.Base.Name, now.BaseRefName}
+	}
+	return nil
+}
+
+// read puts the changed files into r and says what of them is whole.
+func read(r *pull.Request, changes []change, f *found, modes bool) {
+	r.Files = make([]pull.File, 0, len(changes))
+	r.Known |= pull.WithFiles | pull.WithPatches
+	if modes {
+		r.Known |= pull.WithModes
+	}
+	var lost, large int
+	for i := range changes {
+		file := &changes[i]
+		if modes || file.puzzling() {
+			if !file.look(f.entries, modes) {
+				lost++
+			}
+		}
+		if file.NoPatch == pull.TooLarge {
+			large++
+		}
+		r.Files = append(r.Files, file.File)
+	}
+	if total := f.pull.ChangedFiles; total != len(changes) {
+		gap(r, changeFacts, fmt.Sprintf("%d of %d files are listed", len(changes), total))
+	}
+	if large > 0 {
+		gap(r, pull.WithPatches, fmt.Sprintf("GitHub leaves out the patches of %d files that are too large", large))
+	}
+	if lost > 0 && modes {
+		gap(r, pull.WithModes, fmt.Sprintf("the modes of %d files could not be read", lost))
+	}
+}
+
+// named puts the issues and documents into r that were asked for by name.
+func named(r *pull.Request, a *ask, f *found, needs pull.Needs) {
+	for _, ref := range a.issues {
+		out := pull.Issue{IssueRef: ref, Missing: true}
+		if i := f.issues[ref]; i != nil {
+			out = i.issue()
+			out.IssueRef = ref // as the text names it, also where the repository was renamed
+		}
+		r.Issues = append(r.Issues, out)
+	}
+	if needs.Facts.Has(pull.WithDocuments) || len(needs.Documents) > 0 {
+		r.Known |= pull.WithDocuments
+	}
+	for _, path := range a.documents {
+		b := f.documents[path]
+		if b == nil {
+			r.Documents = append(r.Documents, pull.Document{Path: path, Missing: true})
+			continue
+		}
+		text, whole := b.text()
+		if !whole {
+			gap(r, pull.WithDocuments, path+" is no text, or larger than GitHub shows in one piece")
+			continue
+		}
+		r.Documents = append(r.Documents, pull.Document{Path: path, Text: text})
+	}
+}

@@ -1,0 +1,76 @@
+package github
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/golang-jwt/jwt/v4"
+	"github.com/palantir/go-githubapp/githubapp"
+)
+
+// Config is how to reach GitHub and as whom.
+type Config struct {
+	// Config has the names that go-githubapp gives them: the URLs, the App's id, its key and its webhook secret.
+	// Empty URLs are github.com's.
+	githubapp.Config `yaml:",inline"`
+
+	UserAgent string        // empty for "sluice"
+	Timeout   time.Duration // of one request; 0 for 30 seconds
+	// Transport carries every request, those for tokens too: a test or a meter puts its own here. Nil for one with
+	// time-outs of its own.
+	Transport http.RoundTripper
+	// Now is the clock; nil for the machine's.
+	Now func() time.Time
+}
+
+// Addresses of github.com.
+const (
+	defaultWeb = "https://github.com"
+	defaultV3  = "https://api.github.com/"
+	defaultV4  = "https://api.github.com/graphql"
+)
+
+func (c Config) withDefaults() Config {
+	fill := func(s *string, value string) {
+		if *s == "" {
+			*s = value
+		}
+	}
+	fill(&c.WebURL, defaultWeb)
+	fill(&c.V3APIURL, defaultV3)
+	fill(&c.V4APIURL, defaultV4)
+	fill(&c.UserAgent, "sluice")
+	if c.Timeout <= 0 {
+		c.Timeout = 30 * time.Second
+	}
+	if c.Transport == nil {
+		transport := http.DefaultTransport.(*http.Transport).Clone()
+		transport.ResponseHeaderTimeout = c.Timeout
+		transport.MaxIdleConnsPerHost = 64 // the default, 2, opens a connection for nearly each of many parallel calls
+		c.Transport = transport
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c
+}
+
+// Validate reports everything that is wrong with c, each with what to do.
+func (c *Config) Validate() error {
+	var errs []error
+	if c.App.IntegrationID <= 0 {
+		errs = append(errs, errors.New("GITHUB_APP_INTEGRATION_ID is missing: it is the number called App ID on the App's page"))
+	}
+	if _, err := jwt.ParseRSAPrivateKeyFromPEM([]byte(c.App.PrivateKey)); err != nil {
+		errs = append(errs, errors.New("GITHUB_APP_PRIVATE_KEY is no RSA private key in PEM form: generate one on the App's page and give the whole file's text"))
+	}
+	for name, value := range map[string]string{"GITHUB_WEB_URL": c.WebURL, "GITHUB_V3_API_URL": c.V3APIURL, "GITHUB_V4_API_URL": c.V4APIURL} {
+		if u, err := url.Parse(value); value != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+			errs = append(errs, fmt.Errorf("%s is no URL: write it like https://github.example.com/api/v3", name))
+		}
+	}
+	return errors.Join(errs...)
+}

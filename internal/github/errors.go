@@ -1,0 +1,168 @@
+package github
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/bradleyfalzon/ghinstallation/v2"
+	gh "github.com/google/go-github/v62/github"
+)
+
+// RetryAfter says that GitHub limits us: nothing for this installation before Until.
+type RetryAfter struct {
+	Until time.Time
+	Err   error
+}
+
+func (e *RetryAfter) Error() string {
+	return fmt.Sprintf("limited by GitHub until %s: %v", e.Until.UTC().Format(time.RFC3339), e.Err)
+}
+func (e *RetryAfter) Unwrap() error { return e.Err }
+
+// Temporary is a failure that may be gone at the next try: a server error, a broken connection, a list that lags.
+type Temporary struct{ Err error }
+
+func (e *Temporary) Error() string { return e.Err.Error() }
+func (e *Temporary) Unwrap() error { return e.Err }
+
+// Gone says that GitHub has no such thing, or doesn't show it to our App: another try finds the same.
+type Gone struct{ Err error }
+
+func (e *Gone) Error() string { return e.Err.Error() }
+func (e *Gone) Unwrap() error { return e.Err }
+
+// Denied says that an owner must act: a permission isn't granted, the installation is suspended, the key is refused.
+type Denied struct{ Err error }
+
+func (e *Denied) Error() string { return e.Err.Error() }
+func (e *Denied) Unwrap() error { return e.Err }
+
+// Refused says that GitHub understood the request and won't have it. It is a mistake of ours: another try is as bad.
+type Refused struct{ Err error }
+
+func (e *Refused) Error() string { return e.Err.Error() }
+func (e *Refused) Unwrap() error { return e.Err }
+
+// Moved says that the pull request changed while it was read. What was read is of no use: open it again.
+type Moved struct {
+	Repo        string
+	Number      int
+	Opened, Now string // the head commits, or the base branches
+}
+
+func (e *Moved) Error() string {
+	return fmt.Sprintf("%s#%d moved from %s to %s while it was read", e.Repo, e.Number, e.Opened, e.Now)
+}
+
+const (
+	// defaultPause is how long to wait where GitHub limits us and doesn't say: docs, "Best practices for using the REST
+	// API", ask for a minute at least.
+	defaultPause = time.Minute
+	longestPause = 2 * time.Hour // a header may say anything
+)
+
+// classify turns an error of the clients into one of the types above. A context's end stays what it is.
+func classify(err error, now time.Time) error {
+	var limited *gh.RateLimitError
+	var abuse *gh.AbuseRateLimitError
+	var response *gh.ErrorResponse
+	var token *ghinstallation.HTTPError
+	switch {
+	case err == nil || known(err):
+		return err
+	case errors.Is(err, context.Canceled):
+		return err
+	case errors.As(err, &limited):
+		return &RetryAfter{pause(limited.Rate.Reset.Time, now), err}
+	case errors.As(err, &abuse):
+		until := time.Time{}
+		if abuse.RetryAfter != nil {
+			until = now.Add(*abuse.RetryAfter)
+		}
+		return &RetryAfter{pause(until, now), err}
+	case errors.As(err, &response) && response.Response != nil:
+		return byStatus(response.Response, response.Message, err, now)
+	case errors.As(err, &token) && token.Response != nil:
+		// ghinstallation leaves the body of a refused token call open.
+		_ = token.Response.Body.Close()
+		if token.Response.StatusCode == http.StatusUnauthorized {
+			err = fmt.Errorf("%w; look at the App's id, its private key and this machine's clock", err)
+		}
+		return byStatus(token.Response, "", err, now)
+	}
+	return &Temporary{err}
+}
+
+// known reports whether err has its type already.
+func known(err error) bool {
+	var (
+		retry     *RetryAfter
+		temporary *Temporary
+		gone      *Gone
+		denied    *Denied
+		refused   *Refused
+		moved     *Moved
+	)
+	return errors.As(err, &retry) || errors.As(err, &temporary) || errors.As(err, &gone) ||
+		errors.As(err, &denied) || errors.As(err, &refused) || errors.As(err, &moved)
+}
+
+func byStatus(r *http.Response, message string, err error, now time.Time) error {
+	status := r.StatusCode
+	if status == http.StatusTooManyRequests || status == http.StatusForbidden && limits(r.Header, message) {
+		return &RetryAfter{pause(untilOf(r.Header, now), now), err}
+	}
+	switch {
+	case status == http.StatusUnauthorized, status == http.StatusForbidden:
+		return &Denied{err}
+	case status == http.StatusNotFound, status == http.StatusGone, status == http.StatusUnavailableForLegalReasons,
+		status == http.StatusMovedPermanently:
+		return &Gone{err}
+	case status == http.StatusRequestTimeout, status == http.StatusConflict, status >= 500, status < 400:
+		return &Temporary{err}
+	}
+	return &Refused{err}
+}
+
+// limits reports whether a 403 is a limit: the page that GitHub links for a secondary limit has changed its address
+// more than once, the words and the headers have stayed.
+func limits(h http.Header, message string) bool {
+	message = strings.ToLower(message)
+	return h.Get("Retry-After") != "" || h.Get("X-RateLimit-Remaining") == "0" ||
+		strings.Contains(message, "rate limit") || strings.Contains(message, "abuse detection")
+}
+
+// untilOf is when the headers say that the limit ends, the zero time where they don't: docs, "Rate limits for the REST
+// API".
+func untilOf(h http.Header, now time.Time) time.Time {
+	if seconds, err := strconv.Atoi(h.Get("Retry-After")); err == nil {
+		return now.Add(time.Duration(min(seconds, int(longestPause/time.Second))) * time.Second)
+	}
+	if at, err := http.ParseTime(h.Get("Retry-After")); err == nil {
+		return at
+	}
+	if h.Get("X-RateLimit-Remaining") == "0" {
+		if at, err := strconv.ParseInt(h.Get("X-RateLimit-Reset"), 10, 64); err == nil {
+			return time.Unix(at, 0)
+		}
+	}
+	return time.Time{}
+}
+
+// pause bounds until: at least a second away, so that nobody spins, and not for ever.
+func pause(until, now time.Time) time.Time {
+	switch {
+	case until.IsZero():
+		return now.Add(defaultPause)
+	case until.Before(now.Add(time.Second)):
+		return now.Add(time.Second)
+	case until.After(now.Add(longestPause)):
+		return now.Add(longestPause)
+	}
+	return until
+}

@@ -1,0 +1,190 @@
+package github
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+
+	gh "github.com/google/go-github/v62/github"
+	"github.com/sluicegate/sluice/internal/gate"
+)
+
+type pullsAnswer struct {
+	Repository *struct {
+		PullRequests nodes[struct {
+			Number     int
+			HeadRefOID string
+		}]
+	}
+}
+
+// OpenPulls lists the open pull requests of a repository, those to one base where in names it, the oldest first.
+func (c *Client) OpenPulls(ctx context.Context, in gate.RepoTarget) ([]gate.Target, error) {
+	return c.openPulls(ctx, in, "")
+}
+
+// PullsWithHead lists the open pull requests whose head is a commit: more than one can share it. They are looked for
+// among all that are open: GitHub's list of a commit's pull requests leaves out those of forks.
+func (c *Client) PullsWithHead(ctx context.Context, in gate.HeadTarget) ([]gate.Target, error) {
+	return c.openPulls(ctx, gate.RepoTarget{Installation: in.Installation, Repo: in.Repo}, in.SHA)
+}
+
+func (c *Client) openPulls(ctx context.Context, in gate.RepoTarget, head string) ([]gate.Target, error) {
+	owner, name, err := split(in.Repo)
+	if err != nil {
+		return nil, err
+	}
+	var out []gate.Target
+	for after, more := "", true; more; {
+		var answer pullsAnswer
+		problems, err := c.query(ctx, in.Installation, in.Repo, queries["pulls"],
+			map[string]any{"owner": owner, "name": name, "base": cursor(in.Base), "after": cursor(after)}, &answer)
+		if err == nil && answer.Repository == nil {
+			err = c.nothing(problems)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("open pull requests of %s: %w", in.Repo, err)
+		}
+		list := &answer.Repository.PullRequests
+		for _, p := range list.Nodes {
+			if head == "" || p.HeadRefOID == head {
+				out = append(out, gate.Target{Installation: in.Installation, Repo: in.Repo, Number: p.Number})
+			}
+		}
+		after, more = list.PageInfo.EndCursor, list.PageInfo.HasNextPage
+	}
+	return out, nil
+}
+
+// Repositories lists the repositories of an installation, those left out that take no pull requests: archived and
+// disabled ones.
+func (c *Client) Repositories(ctx context.Context, installation int64) ([]gate.RepoTarget, error) {
+	var out []gate.RepoTarget
+	for page := 1; page > 0; {
+		err := c.installation(ctx, installation, "", func(client *gh.Client) error {
+			list, resp, err := client.Apps.ListRepos(ctx, &gh.ListOptions{Page: page, PerPage: 100})
+			if err != nil {
+				return err
+			}
+			for _, r := range list.Repositories {
+				if !r.GetArchived() && !r.GetDisabled() {
+					out = append(out, gate.RepoTarget{Installation: installation, Repo: r.GetFullName()})
+				}
+			}
+			page = resp.NextPage
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("repositories of installation %d: %w", installation, err)
+		}
+	}
+	return out, nil
+}
+
+// Installations lists the installations of the App that are not suspended.
+func (c *Client) Installations(ctx context.Context) ([]int64, error) {
+	var out []int64
+	for page := 1; page > 0; {
+		err := c.app(func(client *gh.Client) error {
+			list, resp, err := client.Apps.ListInstallations(ctx, &gh.ListOptions{Page: page, PerPage: 100})
+			if err != nil {
+				return err
+			}
+			for _, i := range list {
+				if i.SuspendedAt == nil {
+					out = append(out, i.GetID())
+				}
+			}
+			page = resp.NextPage
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("installations: %w", err)
+		}
+	}
+	return out, nil
+}
+
+type queueAnswer struct {
+	Repository *struct {
+		MergeQueue *struct{ Entries nodes[queued] }
+	}
+}
+
+type queued struct {
+	HeadCommit, BaseCommit *struct{ OID string }
+	PullRequest            *struct{ Number int }
+}
+
+// queueRef is the branch of a merge group: GITHUB's "gh-readonly-queue/<base>/pr-<n>-<sha>".
+var queueRef = regexp.MustCompile(`^(?:refs/heads/)?gh-readonly-queue/(.+)/pr-([1-9]\d{0,8})-[0-9a-f]{40,64}$`)
+
+// Members lists the pull requests of a merge group, the first to be merged first: those of the queue's entries that lie
+// between the group's base and its head. Where the queue no longer holds the group it is the one that the branch names.
+func (c *Client) Members(ctx context.Context, g gate.Group) ([]int, error) {
+	named := queueRef.FindStringSubmatch(g.HeadRef)
+	if named == nil {
+		return nil, &Refused{fmt.Errorf("%s: no merge group's branch", g.Repo)}
+	}
+	last, err := strconv.Atoi(named[2])
+	if err != nil {
+		return nil, &Refused{err}
+	}
+	entries, err := c.queue(ctx, g)
+	if err != nil {
+		return nil, fmt.Errorf("merge queue of %s: %w", g.Repo, err)
+	}
+	members := between(entries, g.BaseSHA, g.HeadSHA)
+	if !slices.Contains(members, last) {
+		members = append(members, last)
+	}
+	return members, nil
+}
+
+// between follows the queue from a group's head down to its base: each entry stands on the head of the one before it.
+func between(entries []queued, base, head string) []int {
+	var members []int
+	for range entries {
+		i := slices.IndexFunc(entries, func(e queued) bool { return e.HeadCommit != nil && e.HeadCommit.OID == head })
+		if i < 0 || head == base {
+			break
+		}
+		if entries[i].PullRequest != nil {
+			members = append(members, entries[i].PullRequest.Number)
+		}
+		if entries[i].BaseCommit == nil {
+			break
+		}
+		head = entries[i].BaseCommit.OID
+	}
+	slices.Reverse(members)
+	return members
+}
+
+func (c *Client) queue(ctx context.Context, g gate.Group) ([]queued, error) {
+	owner, name, err := split(g.Repo)
+	if err != nil {
+		return nil, err
+	}
+	var out []queued
+	for after, more := "", true; more; {
+		var answer queueAnswer
+		problems, err := c.query(ctx, g.Installation, g.Repo, queries["queue"],
+			map[string]any{"owner": owner, "name": name, "base": g.Base, "after": cursor(after)}, &answer)
+		if err == nil && answer.Repository == nil {
+			err = c.nothing(problems)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if answer.Repository.MergeQueue == nil {
+			return nil, nil
+		}
+		list := &answer.Repository.MergeQueue.Entries
+		out = append(out, list.Nodes...)
+		after, more = list.PageInfo.EndCursor, list.PageInfo.HasNextPage
+	}
+	return out, nil
+}

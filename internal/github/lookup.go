@@ -1,0 +1,205 @@
+package github
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/sluicegate/sluice/internal/gate"
+	"github.com/sluicegate/sluice/internal/pull"
+)
+
+// ask is a set of things that GitHub is asked for by name, all in one call.
+type ask struct {
+	pull      bool // whether the pull request is still where it was
+	issues    []pull.IssueRef
+	documents []string // at the base
+	entries   []entry
+}
+
+// entry is a file at one side of the pull request.
+type entry struct {
+	head bool
+	path string
+}
+
+// found is the answer to an ask. What GitHub has not, or does not show us, is nil.
+type found struct {
+	pull      *standing
+	issues    map[pull.IssueRef]*issue
+	documents map[string]*blob
+	entries   map[entry]*node
+}
+
+type standing struct {
+	HeadRefOID   string
+	BaseRefName  string
+	ChangedFiles int
+}
+
+// node is a file in git's tree.
+type node struct {
+	Mode   int
+	OID    string
+	Object *struct {
+		IsBinary *bool
+		ByteSize int
+	}
+}
+
+func (n *node) mode() pull.Mode { return pull.Mode(fmt.Sprintf("%06o", n.Mode)) }
+
+// asking makes the query of an ask. Each thing has a name of its own in the query; words of outsiders, as paths are, go
+// into variables.
+type asking struct {
+	declared  []string
+	variables map[string]any
+	body      strings.Builder
+}
+
+func (q *asking) variable(name, kind string, value any) {
+	q.declared = append(q.declared, "$"+name+": "+kind)
+	q.variables[name] = value
+}
+
+func (q *asking) file(prefix string, i int, path, fragment string) {
+	name := fmt.Sprintf("%s%d", prefix, i)
+	q.variable(name, "String!", path)
+	fmt.Fprintf(&q.body, "      %s: file(path: $%s) { ...%s }\n", name, name, fragment)
+}
+
+// text is the query, whole.
+func (a *ask) text(r *pull.Request) (string, map[string]any, error) {
+	owner, name, err := split(r.Repo)
+	if err != nil {
+		return "", nil, err
+	}
+	q := &asking{variables: map[string]any{}}
+	q.variable("owner", "String!", owner)
+	q.variable("name", "String!", name)
+	q.body.WriteString("  repository(owner: $owner, name: $name) {\n    nameWithOwner\n")
+	if a.pull {
+		q.variable("number", "Int!", r.Number)
+		q.body.WriteString("    pullRequest(number: $number) { headRefOid baseRefName changedFiles }\n")
+	}
+	a.side(q, "head", r.Head.SHA, nil)
+	a.side(q, "base", r.Base.SHA, a.documents)
+	q.body.WriteString("  }\n")
+	for i, ref := range a.issues {
+		owner, name, err := split(ref.Repo)
+		if err != nil {
+			return "", nil, err
+		}
+		q.variable(fmt.Sprintf("owner%d", i), "String!", owner)
+		q.variable(fmt.Sprintf("name%d", i), "String!", name)
+		fmt.Fprintf(&q.body, "  issue%d: repository(owner: $owner%d, name: $name%d) {\n"+
+			"    issueOrPullRequest(number: %d) { __typename ...issue ...asIssue }\n  }\n", i, i, i, ref.Number)
+	}
+	text := "query Lookup(" + strings.Join(q.declared, ", ") + ") {\n" + q.body.String() + "}\n"
+	return withParts(text), q.variables, nil
+}
+
+// side asks for the files of one commit.
+func (a *ask) side(q *asking, name, sha string, documents []string) {
+	var asked bool
+	open := func() {
+		if !asked {
+			asked = true
+			q.variable(name, "GitObjectID!", sha)
+			fmt.Fprintf(&q.body, "    %s: object(oid: $%s) {\n    ... on Commit {\n      oid\n", name, name)
+		}
+	}
+	for i, path := range documents {
+		open()
+		q.file("document", i, path, "text")
+	}
+	for i, e := range a.entries {
+		if e.head == (name == "head") {
+			open()
+			q.file(name+"Entry", i, e.path, "entry")
+		}
+	}
+	if asked {
+		q.body.WriteString("    }\n    }\n")
+	}
+}
+
+// lookup asks GitHub.
+func (c *Client) lookup(ctx context.Context, t gate.Target, r *pull.Request, a *ask) (*found, error) {
+	text, variables, err := a.text(r)
+	if err != nil {
+		return nil, err
+	}
+	var data map[string]json.RawMessage
+	problems, err := c.query(ctx, t.Installation, t.Repo, text, variables, &data)
+	if err != nil {
+		return nil, err
+	}
+	for i := range problems {
+		// An issue, or its repository, that isn't there is an answer; so is a file that isn't.
+		if p := &problems[i]; !p.invisible() || p.at("repository") && len(p.Path) == 1 || p.at("repository", "pullRequest") {
+			return nil, p.err()
+		}
+	}
+	return a.read(data)
+}
+
+func (a *ask) read(data map[string]json.RawMessage) (*found, error) {
+	var repository struct {
+		PullRequest *standing
+		Head, Base  map[string]json.RawMessage
+	}
+	if err := decode(data["repository"], &repository); err != nil {
+		return nil, err
+	}
+	f := &found{
+		pull: repository.PullRequest, issues: map[pull.IssueRef]*issue{},
+		documents: map[string]*blob{}, entries: map[entry]*node{},
+	}
+	for i, path := range a.documents {
+		var b *blob
+		if err := decode(repository.Base[fmt.Sprintf("document%d", i)], &b); err != nil {
+			return nil, err
+		}
+		f.documents[path] = b
+	}
+	for i, e := range a.entries {
+		side, name := repository.Base, "baseEntry"
+		if e.head {
+			side, name = repository.Head, "headEntry"
+		}
+		if side == nil {
+			return nil, &Temporary{fmt.Errorf("GitHub does not show the commits yet")}
+		}
+		var n *node
+		if err := decode(side[fmt.Sprintf("%s%d", name, i)], &n); err != nil {
+			return nil, err
+		}
+		f.entries[e] = n
+	}
+	for i, ref := range a.issues {
+		var in *struct{ IssueOrPullRequest *issue }
+		if err := decode(data[fmt.Sprintf("issue%d", i)], &in); err != nil {
+			return nil, err
+		}
+		if in != nil {
+			f.issues[ref] = in.IssueOrPullRequest
+		}
+	}
+	if len(a.documents) > 0 && repository.Base == nil {
+		return nil, &Temporary{fmt.Errorf("GitHub does not show the base commit")}
+	}
+	return f, nil
+}
+
+// decode reads one named part of an answer; a part that is absent is null.
+func decode(data json.RawMessage, into any) error {
+	if len(data) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(data, into); err != nil {
+		return &Temporary{fmt.Errorf("GraphQL: the answer could not be read: %w", err)}
+	}
+	return nil
+}
