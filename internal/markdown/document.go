@@ -12,6 +12,7 @@ const MaxText = 256 << 10
 // Document is a text cut into its lines.
 type Document struct {
 	Lines []Line
+	Folds []Fold // each <details>, in order of their openings
 	// Cut says that the text was longer than [MaxText] and the rest was not read.
 	Cut bool
 }
@@ -38,7 +39,14 @@ const (
 	HTML                      // a block of raw HTML
 	List                      // an item of a list
 	Table                     // a cell of a table
+	Undone                    // beside a check box that is not ticked
 )
+
+// Fold is one <details>: from the line that opens it to the line that closes it, or to where its surroundings end.
+type Fold struct {
+	First, Last int    // lines, from 1
+	Summary     string // what stays to be seen when it is folded
+}
 
 // Task is the state of a check box.
 type Task uint8
@@ -55,6 +63,8 @@ type Span struct {
 	Kind SpanKind
 	Text string
 	URL  string // the target of a link or the source of an image
+	// Strong says that it stands in bold.
+	Strong bool
 }
 
 // SpanKind is what a span is.
@@ -86,6 +96,20 @@ func (l *Line) Prose() string {
 		}
 	}
 	return strings.TrimSpace(b.String())
+}
+
+// Bold reports whether the line shows words and all of them stand in bold, a colon behind them apart: what people
+// write where they mean a heading.
+func (l *Line) Bold() bool {
+	bold := false
+	for _, s := range l.Spans {
+		if s.Strong && strings.TrimSpace(s.Text) != "" {
+			bold = true
+		} else if strings.Trim(s.Text, " \t:") != "" || s.Kind == Image {
+			return false
+		}
+	}
+	return bold
 }
 
 func (l *Line) join(kinds ...SpanKind) string {

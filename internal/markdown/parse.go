@@ -1,6 +1,8 @@
 package markdown
 
 import (
+	"html"
+	"regexp"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -33,33 +35,51 @@ func Parse(src string) *Document {
 	}
 	root := parser.Parse(text.NewReader(source))
 	_ = ast.Walk(root, w.visit) // visit returns no error
+	w.last = len(doc.Lines)
+	w.closeFolds(0)
 	return doc
 }
 
-// maxQuotes is how deep quotes may stand in each other before [shallow] flattens them.
-const maxQuotes = 16
+// maxDepth is how deep quotes and lists may be opened in each other on one line before [shallow] flattens them.
+const maxDepth = 16
 
-// shallow blanks the quote marks beyond maxQuotes at the start of a line, byte for byte: goldmark's time grows with the
-// square of the depth, and what stands so deep is a quote in any case.
+// marker is what opens a quote or an item of a list.
+var marker = regexp.MustCompile(`^[ \t]*(?:>|(?:[-+*]|[0-9]{1,9}[.)])(?:[ \t]|$))`)
+
+// shallow blanks the marks of quotes and lists beyond maxDepth at the start of a line, byte for byte: goldmark's time
+// grows with the square of the depth, and nobody reads what stands so deep.
 func shallow(src string) string {
-	if !strings.Contains(src, strings.Repeat(">", maxQuotes)) && !strings.Contains(src, strings.Repeat("> ", maxQuotes)) {
-		return src
-	}
-	out, depth, start := []byte(src), 0, true
-	for i, c := range out {
-		switch {
-		case c == '\n':
-			depth, start = 0, true
-		case start && c == '>':
-			if depth++; depth > maxQuotes {
-				out[i] = ' '
-			}
-		case c != ' ' && c != '\t':
-			start = false
+	var out []byte
+	for start := 0; start < len(src); {
+		stop := len(src)
+		if i := strings.IndexByte(src[start:], '\n'); i >= 0 {
+			stop = start + i
 		}
+		for depth, at := 1, start; ; depth++ {
+			n := len(marker.FindString(src[at:min(stop, at+longestMarker)]))
+			if n == 0 {
+				break
+			}
+			if depth > maxDepth {
+				if out == nil {
+					out = []byte(src)
+				}
+				copy(out[at:at+n], blanks[:n])
+			}
+			at += n
+		}
+		start = stop + 1
+	}
+	if out == nil {
+		return src
 	}
 	return string(out)
 }
+
+// longestMarker bounds how much of a line is looked at for one mark, in bytes: wider gaps make code.
+const longestMarker = 32
+
+var blanks = strings.Repeat(" ", longestMarker)
 
 // walker lays the tree's nodes over the lines.
 type walker struct {
@@ -67,28 +87,43 @@ type walker struct {
 	source []byte
 	starts []int // offset of each line
 	next   int
+	last   int // the line that was seen last, from 1
 
-	place   Place // of the blocks around the node
-	details int   // depth of <details>
+	place  Place // of the Markdown blocks around the node
+	strong int   // depth of bold
+	raw    raw   // of the raw HTML before the node
+
+	hid, showed []int // lines of one block of raw HTML with a comment, and with something else
 }
 
 // line returns the line that holds the byte at offset.
 func (w *walker) line(offset int) *Line {
-	i := sort.SearchInts(w.starts, offset+1) - 1
-	return &w.doc.Lines[max(i, 0)]
+	i := max(sort.SearchInts(w.starts, offset+1)-1, 0)
+	w.last = i + 1
+	return &w.doc.Lines[i]
 }
 
 func (w *walker) visit(n ast.Node, entering bool) (ast.WalkStatus, error) {
 	switch n := n.(type) {
 	case *ast.Blockquote:
 		return w.within(Quote, n, entering)
-	case *ast.List:
+	case *ast.ListItem:
 		return w.within(List, n, entering)
 	case *east.Table:
 		return w.within(Table, n, entering)
+	case *ast.Emphasis:
+		if n.Level == 2 && entering {
+			w.strong++
+		} else if n.Level == 2 {
+			w.strong--
+		}
+		return ast.WalkContinue, nil
 	}
 	if !entering {
 		return ast.WalkContinue, nil
+	}
+	if n.Type() == ast.TypeBlock {
+		w.raw.code, w.raw.strong = 0, 0
 	}
 	switch n := n.(type) {
 	case *ast.FencedCodeBlock, *ast.CodeBlock:
@@ -96,13 +131,15 @@ func (w *walker) visit(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		w.fence(n)
 	case *ast.HTMLBlock:
 		w.html(n)
+	case *ast.RawHTML:
+		w.inlineHTML(n)
 	case *ast.Heading:
 		w.mark(n, 0)
 		w.heading(n)
 	case *east.TaskCheckBox:
 		w.task(n)
 	case *ast.Text:
-		w.span(n.Segment.Start, Span{Kind: Words, Text: string(n.Segment.Value(w.source))})
+		w.text(n)
 	case *ast.String:
 		// Typographic replacements have no place of their own in the source.
 	case *ast.CodeSpan:
@@ -119,7 +156,7 @@ func (w *walker) visit(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		w.inline(n, Image, string(n.Destination))
 		return ast.WalkSkipChildren, nil
 	case *ast.AutoLink:
-		w.autolink(n)
+		w.span(n.Pos(), Span{Kind: Link, Text: string(n.Label(w.source)), URL: string(n.URL(w.source))})
 	default:
 		if n.Type() == ast.TypeBlock {
 			w.mark(n, 0)
@@ -128,14 +165,25 @@ func (w *walker) visit(n ast.Node, entering bool) (ast.WalkStatus, error) {
 	return ast.WalkContinue, nil
 }
 
-// within puts place on all that stands below a container.
+// surroundings are what holds again after a container ends.
+type surroundings struct {
+	place Place
+	raw   raw
+	folds int
+}
+
+// within puts place on all that stands below a container. Raw HTML that was opened in it ends with it, as in a browser;
+// a comment does not.
 func (w *walker) within(place Place, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	if entering {
-		// A container of the same kind around this one must still hold after this one ends.
-		n.SetAttributeString("outer", w.place)
+		n.SetAttributeString("outer", surroundings{w.place, w.raw, len(w.raw.folds)})
 		w.place |= place
 	} else if outer, ok := n.AttributeString("outer"); ok {
-		w.place = outer.(Place)
+		o := outer.(surroundings)
+		w.place = o.place
+		w.closeFolds(min(o.folds, len(w.raw.folds)))
+		o.raw.comment, o.raw.folds = w.raw.comment, w.raw.folds
+		w.raw = o.raw
 	}
 	return ast.WalkContinue, nil
 }
@@ -148,33 +196,22 @@ func (w *walker) mark(n ast.Node, extra Place) {
 	}
 }
 
-func (w *walker) around() Place {
-	if w.details > 0 {
-		return w.place | Details
-	}
-	return w.place
-}
+// around is the place of what stands here: that of the blocks around it and of the raw HTML that is open.
+func (w *walker) around() Place { return w.place | w.raw.place() }
 
 // fence marks the lines that open and close a fenced block, which are not among its own.
 func (w *walker) fence(n ast.Node) {
 	f, ok := n.(*ast.FencedCodeBlock)
-	if !ok {
+	if !ok || f.Pos() < 0 {
 		return
 	}
-	first, last := -1, -1
-	if f.Info != nil {
-		first = w.line(f.Info.Segment.Start).Number - 1
-		last = first
-	}
+	w.line(f.Pos()).Place |= w.around() | Code
+	last := w.line(f.Pos()).Number
 	if lines := f.Lines(); lines.Len() > 0 {
-		first = w.line(lines.At(0).Start).Number - 2
-		last = w.line(lines.At(lines.Len()-1).Start).Number - 1
+		last = w.line(lines.At(lines.Len() - 1).Start).Number
 	}
-	if first >= 0 {
-		w.doc.Lines[first].Place |= w.around() | Code
-	}
-	if last >= 0 && last+1 < len(w.doc.Lines) && isFence(w.doc.Lines[last+1].Raw) {
-		w.doc.Lines[last+1].Place |= w.around() | Code
+	if last < len(w.doc.Lines) && isFence(w.doc.Lines[last].Raw) {
+		w.doc.Lines[last].Place |= w.around() | Code
 	}
 }
 
@@ -183,59 +220,45 @@ func isFence(raw string) bool {
 	return strings.HasPrefix(raw, "```") || strings.HasPrefix(raw, "~~~")
 }
 
-// html marks a block of raw HTML and follows <details> and comments through it. GitHub shows the text between tags, so
-// lines that are not a comment keep a span of what is left without tags.
-func (w *walker) html(n *ast.HTMLBlock) {
-	var offsets []int
-	for i := range n.Lines().Len() {
-		offsets = append(offsets, n.Lines().At(i).Start)
-	}
-	if n.HasClosure() {
-		offsets = append(offsets, n.ClosureLine.Start)
-	}
-	inComment := false
-	for _, offset := range offsets {
-		line := w.line(offset)
-		end := min(offset+len(line.Raw), len(w.source))
-		if i := strings.IndexByte(string(w.source[offset:end]), '\n'); i >= 0 {
-			end = offset + i
-		}
-		shown, still := withoutComments(string(w.source[offset:end]), inComment)
-		lower := strings.ToLower(shown)
-		w.details += strings.Count(lower, "<details")
-		line.Place |= w.around() | HTML
-		if (inComment || still) && strings.TrimSpace(shown) == "" || strings.TrimSpace(shown) == "" && strings.Contains(line.Raw, "<!--") {
-			line.Place |= Comment
-		}
-		w.details = max(0, w.details-strings.Count(lower, "</details"))
-		if words := strings.TrimSpace(withoutTags(shown)); words != "" {
-			line.Spans = append(line.Spans, Span{Kind: Words, Text: words})
-		}
-		inComment = still
-	}
-}
-
 func (w *walker) heading(n *ast.Heading) {
 	if n.Lines().Len() > 0 {
 		w.line(n.Lines().At(0).Start).Level = n.Level
 	}
 }
 
+// task marks the item's first paragraph: its first line has the state of the box.
 func (w *walker) task(n *east.TaskCheckBox) {
-	if p := n.Parent(); p != nil && p.Type() == ast.TypeBlock && p.Lines().Len() > 0 {
-		line := w.line(p.Lines().At(0).Start)
-		line.Task = Unticked
-		if n.IsChecked {
-			line.Task = Ticked
-		}
+	p := n.Parent()
+	if p == nil || p.Type() != ast.TypeBlock || p.Lines().Len() == 0 {
+		return
 	}
+	if n.IsChecked {
+		w.line(p.Lines().At(0).Start).Task = Ticked
+		return
+	}
+	w.line(p.Lines().At(0).Start).Task = Unticked
+	w.mark(p, Undone)
+}
+
+// text adds a run of words. Entities are resolved, so that no later reader takes "&nbsp;" for a word.
+func (w *walker) text(n *ast.Text) {
+	kind := Words
+	if w.raw.code > 0 {
+		kind = CodeSpan
+	}
+	w.span(n.Segment.Start, Span{Kind: kind, Text: html.UnescapeString(string(n.Segment.Value(w.source)))})
 }
 
 func (w *walker) span(offset int, s Span) {
-	if s.Text == "" && s.URL == "" {
+	if s.Text == "" && s.URL == "" || w.raw.comment {
 		return
 	}
+	if s.Strong = w.strong+w.raw.strong > 0; s.Kind == Words && w.raw.link != "" {
+		s.Kind, s.URL = Link, w.raw.link
+	}
+	w.summarise(s.Text)
 	line := w.line(offset)
+	line.Place |= w.raw.place()
 	line.Spans = append(line.Spans, s)
 }
 
@@ -255,37 +278,19 @@ func (w *walker) inline(n ast.Node, kind SpanKind, url string) {
 		return ast.WalkContinue, nil
 	})
 	if offset < 0 {
-		offset = w.near(n)
+		offset = max(n.Pos(), 0)
+	}
+	if kind == Link && onlyStrong(n) {
+		w.strong++
+		defer func() { w.strong-- }()
 	}
 	w.span(offset, Span{Kind: kind, Text: words.String(), URL: url})
 }
 
-// near finds an offset for an inline node without text: the text before it, or its block.
-func (w *walker) near(n ast.Node) int {
-	for p := n; p != nil; p = p.Parent() {
-		for s := p.PreviousSibling(); s != nil; s = s.PreviousSibling() {
-			if t, ok := s.(*ast.Text); ok {
-				if t.SoftLineBreak() || t.HardLineBreak() {
-					return t.Segment.Stop + 1
-				}
-				return max(t.Segment.Stop-1, 0)
-			}
-		}
-		if p.Type() == ast.TypeBlock && p.Lines().Len() > 0 {
-			return p.Lines().At(0).Start
-		}
-	}
-	return 0
-}
-
-func (w *walker) autolink(n *ast.AutoLink) {
-	label := n.Label(w.source)
-	// The label is a piece of the source; its place follows from the capacity that is left behind it.
-	offset := cap(w.source) - cap(label)
-	if offset < 0 || offset >= len(w.source) {
-		offset = w.near(n)
-	}
-	w.span(offset, Span{Kind: Link, Text: string(label), URL: string(n.URL(w.source))})
+// onlyStrong reports whether all of a link's text stands in bold.
+func onlyStrong(n ast.Node) bool {
+	e, ok := n.FirstChild().(*ast.Emphasis)
+	return ok && e.Level == 2 && e.NextSibling() == nil
 }
 
 func containsImage(n ast.Node) bool {
@@ -295,42 +300,4 @@ func containsImage(n ast.Node) bool {
 		}
 	}
 	return false
-}
-
-// withoutComments drops what stands within comments of one line of HTML, and reports whether one is still open.
-func withoutComments(s string, inside bool) (shown string, still bool) {
-	var b strings.Builder
-	for {
-		if inside {
-			i := strings.Index(s, "-->")
-			if i < 0 {
-				return b.String(), true
-			}
-			s, inside = s[i+3:], false
-		}
-		i := strings.Index(s, "<!--")
-		if i < 0 {
-			b.WriteString(s)
-			return b.String(), false
-		}
-		b.WriteString(s[:i])
-		s, inside = s[i+4:], true
-	}
-}
-
-func withoutTags(s string) string {
-	var b strings.Builder
-	for {
-		i := strings.IndexByte(s, '<')
-		if i < 0 {
-			b.WriteString(s)
-			return b.String()
-		}
-		b.WriteString(s[:i])
-		j := strings.IndexByte(s[i:], '>')
-		if j < 0 {
-			return b.String()
-		}
-		s = s[i+j+1:]
-	}
 }

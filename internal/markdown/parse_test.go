@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -16,7 +17,7 @@ func show(doc *Document) string {
 			continue
 		}
 		fmt.Fprintf(&b, "%d", l.Number)
-		for i, name := range []string{"code", "quote", "comment", "details", "html", "list", "table"} {
+		for i, name := range []string{"code", "quote", "comment", "details", "html", "list", "table", "undone"} {
 			if l.Place&(1<<i) != 0 {
 				b.WriteString(" " + name)
 			}
@@ -26,6 +27,9 @@ func show(doc *Document) string {
 		}
 		if l.Task != NoTask {
 			fmt.Fprintf(&b, " task%d", l.Task)
+		}
+		if l.Bold() {
+			b.WriteString(" bold")
 		}
 		b.WriteString(":")
 		for _, s := range l.Spans {
@@ -48,11 +52,26 @@ func TestParse(t *testing.T) {
 		{"an inline comment shows nothing", "one <!-- two --> three", "1: w[one ] w[ three]\n"},
 		{"details fold what follows", "<details>\n<summary>More</summary>\n\ninside\n\n</details>\n\noutside", "1 details html:\n2 details html: w[More]\n4 details: w[inside]\n6 details html:\n8: w[outside]\n"},
 		{"headings of both kinds", "## What\n\nWhy\n===", "1 h2: w[What]\n3 h1: w[Why]\n4:\n"},
-		{"check boxes", "- [ ] open\n- [x] done", "1 list task1: w[open]\n2 list task2: w[done]\n"},
+		{"check boxes", "- [ ] open\n- [x] done", "1 list undone task1: w[open]\n2 list task2: w[done]\n"},
 		{"code spans and links", "see `#3` and [#4](https://e.example/4)", "1: w[see ] c[#3] w[ and ] l[#4](https://e.example/4)\n"},
 		{"a bare URL", "see https://e.example/x.", "1: w[see ] l[https://e.example/x](https://e.example/x) w[.]\n"},
 		{"a picture in a link is a picture", "[![open](https://e.example/b.png)](https://e.example)", "1: i[open](https://e.example)\n"},
 		{"windows line ends", "a\r\nb", "1: w[a]\n2: w[b]\n"},
+		{"a comment over blank lines", "<!-- a\n\nb\n\nc --> d\ne", "1 comment html:\n3 comment html:\n5 html: w[d]\n6: w[e]\n"},
+		{"a comment that a block of HTML leaves open hides the rest", "<div>\n<!-- a\n\nhidden\n\n- hidden too", "1 html:\n2 comment html:\n4 comment:\n6 comment list:\n"},
+		{"and a quote's end does not close it", "> <div><!--\n\nhidden\n\n<p>-->shown</p>", "1 quote html:\n3 comment:\n5 comment html: w[shown]\n"},
+		{"an unclosed comment within a paragraph is text", "one <!-- two\n\nthree", "1: w[one <!--] w[ two]\n3: w[three]\n"},
+		{"details in a list end with the item", "- <details><summary>S</summary>\n\n  in\n- out\n\nafter", "1 details html list: w[S]\n3 details list: w[in]\n4 list: w[out]\n6: w[after]\n"},
+		{"a quote in a nested list", "- a\n  - > b\n    > c\n  - d", "1 list: w[a]\n2 quote list: w[b]\n3 quote list: w[c]\n4 list: w[d]\n"},
+		{"a list in a quote", "> - a\n>   - [ ] b\n>\n> c", "1 quote list: w[a]\n2 quote list undone task1: w[b]\n3:\n4 quote: w[c]\n"},
+		{"tabs make code", "a\n\n\tb", "1: w[a]\n3 code:\n"},
+		{"a fence in a list", "- a\n  ```\n  b\n  ```\n- c", "1 list: w[a]\n2 code list:\n3 code list:\n4 code list:\n5 list: w[c]\n"},
+		{"an empty fence", "```\n```\na", "1 code:\n2 code:\n3: w[a]\n"},
+		{"an open box with more below it", "- [ ] open\n  still\n- [x] done", "1 list undone task1: w[open]\n2 list undone: w[still]\n3 list task2: w[done]\n"},
+		{"bold lines and bold words", "**Why**\n\n**How:** so\n\n**a** b", "1 bold: w[Why]\n3: w[How:] w[ so]\n5: w[a] w[ b]\n"},
+		{"raw quotes and code", "<blockquote>\na\n</blockquote>\n\n<pre>\n#1\n</pre>\nb <code>#2</code>", "1 html:\n2 quote html: w[a]\n3 quote html:\n5 html:\n6 code html: w[#1]\n7 code html:\n8: w[b ] c[#2]\n"},
+		{"a raw link", "see <a href=\"https://e.example/?a&amp;b\">this</a> one", "1: w[see ] l[this](https://e.example/?a&b) w[ one]\n"},
+		{"entities are no words", "a&nbsp;b &#8203;", "1: w[a\u00a0b] w[ \u200b]\n"},
 		{"nothing", "", ""},
 	}
 	for _, c := range cases {
@@ -61,6 +80,48 @@ func TestParse(t *testing.T) {
 				t.Errorf("(-got +want)\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestFolds(t *testing.T) {
+	cases := []struct {
+		name, src string
+		want      []Fold
+	}{
+		{"one", "a\n<details>\n<summary>Original <b>prompt</b></summary>\n\nx\n\n</details>\n\nb", []Fold{{2, 7, "Original prompt"}}},
+		{"in each other", "<details><summary>A</summary>\n<details><summary>B</summary>\n</details>\n</details>", []Fold{{1, 4, "A"}, {2, 3, "B"}}},
+		{"never closed", "<details>\n\na\n\nb", []Fold{{1, 5, ""}}},
+		{"in a paragraph", "a <details><summary>S</summary> b\nc</details>\nd", []Fold{{1, 2, "S"}}},
+		{"closed without being opened", "</details>\n\na", nil},
+		{"in a fence", "```\n<details>\n```", nil},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			if diff := cmp.Diff(Parse(c.src).Folds, c.want); diff != "" {
+				t.Errorf("(-got +want)\n%s", diff)
+			}
+		})
+	}
+}
+
+// A text that was made to be slow takes at most as long as its length allows: four times the text, well under the
+// sixteen times of a square. The bound in time is wide, so that a busy machine passes.
+func TestHostileTextIsLinear(t *testing.T) {
+	for _, piece := range []string{"[", "![", "](", "`", "*a ", "_", "> ", ">", "- ", "1. ", "<!--", "-->", "<", "<a ", "<a \"", "<details>", "</details>", "<details>\n\n", "<summary>", "#1 ", "- [ ] ", "+ ", "> 1. ", "1) > ", "|", "|a\n", "\t", "  - ", "~~~\n", "<!-- x\n\n", "<blockquote>\n\n", "![](a)", "&", "**", "~", "http://", "www.", "a@b.c ", "[a]: b\n", "\\", "# "} {
+		took := func(size int) time.Duration {
+			src := strings.Repeat(piece, size/len(piece))
+			best := time.Duration(1 << 62)
+			for range 3 {
+				start := time.Now()
+				Parse(src)
+				best = min(best, time.Since(start))
+			}
+			return best
+		}
+		small, large := took(16<<10), took(64<<10)
+		if large > 12*small && large > 100*time.Millisecond {
+			t.Errorf("%q: 16 KiB take %v, 64 KiB %v", piece, small, large)
+		}
 	}
 }
 
