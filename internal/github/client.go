@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -144,10 +145,13 @@ func (c *Client) installationOf(ctx context.Context, id int64, repo string) (int
 	return id, nil
 }
 
+// repoName is what GitHub allows in the names of owners and repositories.
+var repoName = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}$`)
+
 // split cuts "owner/name".
 func split(repo string) (owner, name string, err error) {
-	owner, name, ok := strings.Cut(repo, "/")
-	if !ok || owner == "" || name == "" || strings.Contains(name, "/") {
+	owner, name, _ = strings.Cut(repo, "/")
+	if !repoName.MatchString(repo) || strings.Trim(owner, ".") == "" || strings.Trim(name, ".") == "" {
 		return "", "", &Refused{fmt.Errorf("%q is no repository: write owner/name", repo)}
 	}
 	return owner, name, nil

@@ -2,7 +2,9 @@ package github
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/sluicegate/sluice/internal/gate"
@@ -29,6 +31,9 @@ func (c *Client) Complete(ctx context.Context, t gate.Target, r *pull.Request, n
 }
 
 func (c *Client) complete(ctx context.Context, t gate.Target, r *pull.Request, needs pull.Needs) error {
+	if r.Base.SHA == "" {
+		return &Gone{errors.New("the base branch is gone")}
+	}
 	var changes []change
 	want := needs.Facts & changeFacts &^ r.Known
 	if want != 0 {
@@ -52,9 +57,7 @@ func (c *Client) complete(ctx context.Context, t gate.Target, r *pull.Request, n
 	if err != nil {
 		return err
 	}
-	for e, n := range entries {
-		f.entries[e] = n
-	}
+	maps.Copy(f.entries, entries)
 	if want != 0 {
 		if err := standsStill(t, r, f.pull); err != nil {
 			return err
@@ -79,9 +82,15 @@ func changesOf(files []pull.File) []change {
 func (c *Client) missing(r *pull.Request, needs pull.Needs) *ask {
 	a := &ask{}
 	for _, ref := range needs.Issues {
-		if !slices.ContainsFunc(r.Issues, func(i pull.Issue) bool { return i.IssueRef == ref }) {
-			a.issues = append(a.issues, ref)
+		if slices.ContainsFunc(r.Issues, func(i pull.Issue) bool { return i.IssueRef == ref }) {
+			continue
 		}
+		// The names come from an outsider's text: what can be no repository has no issues.
+		if _, _, err := split(ref.Repo); err != nil || ref.Number <= 0 {
+			r.Issues = append(r.Issues, pull.Issue{IssueRef: ref, Missing: true})
+			continue
+		}
+		a.issues = append(a.issues, ref)
 	}
 	if len(a.issues) > maxNamed {
 		gap(r, pull.WithIssues, fmt.Sprintf("it names %d issues; the first %d were looked up", len(a.issues), maxNamed))
@@ -97,7 +106,7 @@ func (c *Client) missing(r *pull.Request, needs pull.Needs) *ask {
 
 // lookups asks in as few calls as a bounded query allows.
 func (c *Client) lookups(ctx context.Context, t gate.Target, r *pull.Request, a *ask) (*found, error) {
-	all := &found{issues: map[pull.IssueRef]*issue{}, documents: map[string]*blob{}, entries: map[entry]*node{}}
+	all := newFound()
 	for rest := *a; rest.pull || len(rest.issues)+len(rest.documents)+len(rest.entries) > 0; {
 		var now ask
 		now.pull, rest.pull = rest.pull, false
@@ -112,15 +121,10 @@ func (c *Client) lookups(ctx context.Context, t gate.Target, r *pull.Request, a 
 		if now.pull {
 			all.pull = f.pull
 		}
-		for k, v := range f.issues {
-			all.issues[k] = v
-		}
-		for k, v := range f.documents {
-			all.documents[k] = v
-		}
-		for k, v := range f.entries {
-			all.entries[k] = v
-		}
+		maps.Copy(all.issues, f.issues)
+		maps.Copy(all.documents, f.documents)
+		maps.Copy(all.entries, f.entries)
+		maps.Copy(all.unread, f.unread)
 	}
 	return all, nil
 }
@@ -189,6 +193,10 @@ func named(r *pull.Request, a *ask, f *found, needs pull.Needs) {
 	}
 	for _, path := range a.documents {
 		b := f.documents[path]
+		if f.unread[path] {
+			gap(r, pull.WithDocuments, path+" could not be read")
+			continue
+		}
 		if b == nil {
 			r.Documents = append(r.Documents, pull.Document{Path: path, Missing: true})
 			continue

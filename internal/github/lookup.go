@@ -30,6 +30,13 @@ type found struct {
 	issues    map[pull.IssueRef]*issue
 	documents map[string]*blob
 	entries   map[entry]*node
+	unread    map[string]bool // documents that GitHub failed to answer
+}
+
+func newFound() *found {
+	return &found{
+		issues: map[pull.IssueRef]*issue{}, documents: map[string]*blob{}, entries: map[entry]*node{}, unread: map[string]bool{},
+	}
 }
 
 type standing struct {
@@ -136,13 +143,32 @@ func (c *Client) lookup(ctx context.Context, t gate.Target, r *pull.Request, a *
 	if err != nil {
 		return nil, err
 	}
+	f, err := a.read(data)
+	if err != nil {
+		return nil, err
+	}
+	return f, a.judge(problems, f)
+}
+
+// judge tells the problems that are an answer from those that spoil it: an issue or a file that isn't there is an answer,
+// a file that GitHub won't show is nil like one that isn't there, a document of that kind is unread.
+func (a *ask) judge(problems []problem, f *found) error {
 	for i := range problems {
-		// An issue, or its repository, that isn't there is an answer; so is a file that isn't.
-		if p := &problems[i]; !p.invisible() || p.at("repository") && len(p.Path) == 1 || p.at("repository", "pullRequest") {
-			return nil, p.err()
+		p := &problems[i]
+		inside := len(p.Path) >= 3 && (p.at("repository", "base") || p.at("repository", "head"))
+		switch {
+		case inside && !p.invisible():
+			for i, path := range a.documents {
+				if p.at("repository", "base", fmt.Sprintf("document%d", i)) {
+					f.unread[path] = true
+				}
+			}
+		case inside, p.invisible() && !p.at("repository"):
+		default:
+			return p.err()
 		}
 	}
-	return a.read(data)
+	return nil
 }
 
 func (a *ask) read(data map[string]json.RawMessage) (*found, error) {
@@ -153,10 +179,8 @@ func (a *ask) read(data map[string]json.RawMessage) (*found, error) {
 	if err := decode(data["repository"], &repository); err != nil {
 		return nil, err
 	}
-	f := &found{
-		pull: repository.PullRequest, issues: map[pull.IssueRef]*issue{},
-		documents: map[string]*blob{}, entries: map[entry]*node{},
-	}
+	f := newFound()
+	f.pull = repository.PullRequest
 	for i, path := range a.documents {
 		var b *blob
 		if err := decode(repository.Base[fmt.Sprintf("document%d", i)], &b); err != nil {

@@ -1,0 +1,199 @@
+package github
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
+	"github.com/sluicegate/sluice/internal/check"
+	"github.com/sluicegate/sluice/internal/digest"
+	"github.com/sluicegate/sluice/internal/gate"
+	"github.com/sluicegate/sluice/internal/policy"
+)
+
+// Publisher shows reports on GitHub. One report twice changes nothing, and costs no call.
+type Publisher struct {
+	client *Client
+	memory Memory
+	public *url.URL
+	log    zerolog.Logger
+}
+
+var _ gate.Publisher = (*Publisher)(nil)
+
+// NewPublisher makes a Publisher. public is the address of Sluice's own pages, for the details link of check runs;
+// empty for none.
+func NewPublisher(c *Client, m Memory, public string, log zerolog.Logger) (*Publisher, error) {
+	p := &Publisher{client: c, memory: m, log: log}
+	if public != "" {
+		u, err := url.Parse(public)
+		if err != nil || u.Host == "" {
+			return nil, errors.New("SLUICE_PUBLIC_URL is no URL: write it like https://sluice.example.com")
+		}
+		p.public = u
+	}
+	return p, nil
+}
+
+// act is one publishing: where, and how often GitHub was written to.
+type act struct {
+	*Publisher
+	installation int64
+	repo         string // as GitHub was asked for it
+	writes       int
+}
+
+// Publish shows r on its pull request: the gate's check run, one for each check where the policy wants them and an agent
+// took part, and the digest. What one of them runs into doesn't keep the others from being shown, a limit apart.
+func (p *Publisher) Publish(ctx context.Context, t gate.Target, r *gate.Report) error {
+	a := &act{Publisher: p, installation: t.Installation, repo: t.Repo}
+	started := p.client.cfg.Now()
+	quiet := *r
+	quiet.At = time.Time{} // the time of day alone is no news
+	err := a.publish(ctx, t, &quiet)
+	a.report(p.log.With().Int("pull", t.Number).Logger(), r, started)
+	if err != nil {
+		return fmt.Errorf("publish %s#%d: %w", t.Repo, t.Number, err)
+	}
+	return nil
+}
+
+// PublishGroup puts the gate's check run on a merge group's head: without one the queue waits until it gives up.
+func (p *Publisher) PublishGroup(ctx context.Context, g gate.Group, r *gate.Report) error {
+	a := &act{Publisher: p, installation: g.Installation, repo: g.Repo}
+	started := p.client.cfg.Now()
+	quiet := *r
+	quiet.At = time.Time{}
+	err := a.run(ctx, gateRun(&quiet, g.HeadSHA, "group", p.details(g.Repo, 0)))
+	a.report(p.log, r, started)
+	if err != nil {
+		return fmt.Errorf("publish merge group %s of %s: %w", short(g.HeadSHA), g.Repo, err)
+	}
+	return nil
+}
+
+func (a *act) report(log zerolog.Logger, r *gate.Report, started time.Time) {
+	if a.writes > 0 {
+		log.Info().Str("repo", a.repo).Str("sha", r.Head).Str("decision", string(r.Decision)).Int("writes", a.writes).
+			Dur("took", a.client.cfg.Now().Sub(started)).Msg("report published")
+	}
+}
+
+func (a *act) publish(ctx context.Context, t gate.Target, r *gate.Report) error {
+	runs := []*run{gateRun(r, r.Head, fmt.Sprintf("pull %d", t.Number), a.details(t.Repo, t.Number))}
+	if r.Policy.CheckRuns && len(r.Attribution.Agents) > 0 {
+		for i := range r.Verdicts {
+			runs = append(runs, checkRun(r, &r.Verdicts[i], t.Number, a.details(t.Repo, t.Number)))
+		}
+	}
+	var errs []error
+	try := func(err error) (goOn bool) {
+		errs = append(errs, err)
+		var limited *RetryAfter
+		return !errors.As(err, &limited) && ctx.Err() == nil
+	}
+	for _, run := range runs {
+		if !try(a.run(ctx, run)) {
+			return errors.Join(errs...)
+		}
+	}
+	if !try(a.retire(ctx, t.Number, r, runs)) {
+		return errors.Join(errs...)
+	}
+	try(a.digest(ctx, t.Number, r))
+	return errors.Join(errs...)
+}
+
+// details is the address of a pull request's page, empty without a public one.
+func (p *Publisher) details(repo string, number int) string {
+	if p.public == nil || number == 0 {
+		return ""
+	}
+	return p.public.JoinPath(repo, "pull", fmt.Sprint(number)).String()
+}
+
+// gateRun is the gate's own check run.
+func gateRun(r *gate.Report, sha, external, details string) *run {
+	text := digest.CheckRun(r)
+	return newRun(r.Policy.CheckName, sha, external, details, string(r.Conclusion), text)
+}
+
+// checkRun is the check run of one check.
+func checkRun(r *gate.Report, v *gate.Verdict, number int, details string) *run {
+	return newRun("sluice / "+v.Check, r.Head, fmt.Sprintf("pull %d", number), details, conclusionOf(r, v), digest.CheckRunFor(r, v))
+}
+
+// conclusionOf is what one verdict means to branch protection, if somebody requires the check by itself.
+func conclusionOf(r *gate.Report, v *gate.Verdict) string {
+	switch {
+	case v.Outcome == check.Pass:
+		return "success"
+	case v.Outcome == check.Skip:
+		return "skipped"
+	case r.Policy.Mode == policy.Observe || v.Level != policy.Require:
+		return "neutral"
+	case v.Outcome == check.Fail:
+		return "failure"
+	}
+	return "action_required" // it could not judge
+}
+
+// shown are the check runs that a pull request has on its head commit.
+type shown struct {
+	SHA   string   `json:"sha"`
+	Gate  string   `json:"gate"`
+	Names []string `json:"names"` // of the checks' own
+}
+
+// retire takes back, on the same head, what an earlier report showed and this one doesn't: checks that the policy no
+// longer asks for, and the gate's verdict for a base that the pull request no longer goes to.
+func (a *act) retire(ctx context.Context, number int, r *gate.Report, runs []*run) error {
+	now := shown{SHA: r.Head, Gate: runs[0].Name}
+	for _, run := range runs[1:] {
+		now.Names = append(now.Names, run.Name)
+	}
+	var before shown
+	key := shownKey(a.repo, number)
+	if _, err := a.recall(ctx, key, &before); err != nil {
+		return err
+	}
+	if before.SHA == now.SHA {
+		for _, name := range before.Names {
+			if !slices.Contains(now.Names, name) {
+				if err := a.run(ctx, retired(name, r.Head, number)); err != nil {
+					return err
+				}
+			}
+		}
+		if before.Gate != now.Gate {
+			if err := a.run(ctx, voided(before.Gate, r, number)); err != nil {
+				return err
+			}
+		}
+	}
+	if hash(before) == hash(now) {
+		return nil
+	}
+	return a.remember(ctx, key, now)
+}
+
+func retired(name, sha string, number int) *run {
+	return newRun(name, sha, fmt.Sprintf("pull %d", number), "", "skipped", digest.CheckRunText{
+		Title:   "Not asked for any more",
+		Summary: "The policy no longer asks for this check here, or no agent is found in the pull request any more.",
+	})
+}
+
+// voided is never a conclusion that lets pass.
+func voided(name string, r *gate.Report, number int) *run {
+	return newRun(name, r.Head, fmt.Sprintf("pull %d", number), "", string(gate.ActionRequired), digest.CheckRunText{
+		Title: "Void: the pull request goes elsewhere now",
+		Summary: "This verdict was for another base branch or under another name. The one that counts is `" +
+			strings.ReplaceAll(r.Policy.CheckName, "`", "'") + "`.",
+	})
+}
