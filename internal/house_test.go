@@ -40,7 +40,7 @@ var house = map[string][]string{
 	"digest":          {"gate", "policy", "check", "agent", "pull", "kind", "markdown"},
 
 	// edge
-	"github":   {"digest", "gate", "policy", "check", "agent", "pull"},
+	"github":   {"digest", "gate", "policy", "check", "agent", "pull", "markdown"},
 	"gitlocal": {"policy", "pull"},
 	"jobs":     {"database", "gate"},
 	"store":    {"database", "gate", "policy", "pull"},

@@ -1,0 +1,59 @@
+package github
+
+import "slices"
+
+// Access is what the App may do with a part of GitHub.
+type Access string
+
+// The accesses that GitHub has.
+const (
+	Read  Access = "read"
+	Write Access = "write"
+)
+
+// permission is one that the App asks for, and what for. The names are GitHub's: docs, "Permissions required for GitHub
+// Apps". A call that needs another one adds it here and to app.yml; a test holds the two together.
+type permission struct {
+	name   string
+	access Access
+	calls  []string // as GitHub's REST description names them, or a query of queries/, or an event
+}
+
+var permissions = []permission{
+	{"metadata", Read, []string{"GET /installation/repositories", "GET /repos/{owner}/{repo}/installation"}},
+	{"contents", Read, []string{
+		"open", "GET /repos/{owner}/{repo}/git/trees/{tree_sha}", "event push",
+	}},
+	{"issues", Read, []string{"open", "event issues", "event issue_comment"}},
+	// A comment on a pull request takes write access to pull requests, or to issues; this is the narrower one.
+	{"pull_requests", Write, []string{
+		"open", "more", "pulls", "GET /repos/{owner}/{repo}/pulls/{pull_number}/files",
+		"GET /repos/{owner}/{repo}/issues/{issue_number}/comments",
+		"POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
+		"PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}",
+		"event pull_request", "event pull_request_review",
+	}},
+	{"checks", Write, []string{
+		"POST /repos/{owner}/{repo}/check-runs", "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}",
+		"GET /repos/{owner}/{repo}/commits/{ref}/check-runs", "event check_run", "event check_suite",
+	}},
+	{"merge_queues", Read, []string{"queue", "event merge_group"}},
+	{"members", Read, []string{"open"}}, // a team that is asked for a review
+}
+
+// Permissions are those that the App asks for, by name.
+func Permissions() map[string]Access {
+	out := map[string]Access{}
+	for _, p := range permissions {
+		out[p.name] = p.access
+	}
+	return out
+}
+
+// unasked are events that every App gets: GitHub refuses a manifest that asks for them.
+var unasked = []string{"installation", "installation_repositories"}
+
+// Subscriptions are the events that the App's manifest asks for.
+func Subscriptions() []string {
+	return slices.DeleteFunc(Events(), func(e string) bool { return slices.Contains(unasked, e) })
+}
