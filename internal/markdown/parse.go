@@ -2,7 +2,6 @@ package markdown
 
 import (
 	"html"
-	"regexp"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -26,68 +25,24 @@ func Parse(src string) *Document {
 		}
 	}
 	src = strings.ReplaceAll(src, "\r\n", "\n")
-	source := []byte(shallow(src))
-	w := &walker{doc: doc, source: source}
+	w := &walker{doc: doc}
 	for i, raw := range strings.Split(src, "\n") {
 		doc.Lines = append(doc.Lines, Line{Number: i + 1, Raw: raw})
-		w.starts = append(w.starts, w.next)
-		w.next += len(raw) + 1
 	}
-	root := parser.Parse(text.NewReader(source))
+	w.source, w.starts = bounded(doc.Lines)
+	root := parser.Parse(text.NewReader(w.source))
 	_ = ast.Walk(root, w.visit) // visit returns no error
 	w.last = len(doc.Lines)
 	w.closeFolds(0)
 	return doc
 }
 
-// maxDepth is how deep quotes and lists may be opened in each other on one line before [shallow] flattens them.
-const maxDepth = 16
-
-// marker is what opens a quote or an item of a list.
-var marker = regexp.MustCompile(`^[ \t]*(?:>|(?:[-+*]|[0-9]{1,9}[.)])(?:[ \t]|$))`)
-
-// shallow blanks the marks of quotes and lists beyond maxDepth at the start of a line, byte for byte: goldmark's time
-// grows with the square of the depth, and nobody reads what stands so deep.
-func shallow(src string) string {
-	var out []byte
-	for start := 0; start < len(src); {
-		stop := len(src)
-		if i := strings.IndexByte(src[start:], '\n'); i >= 0 {
-			stop = start + i
-		}
-		for depth, at := 1, start; ; depth++ {
-			n := len(marker.FindString(src[at:min(stop, at+longestMarker)]))
-			if n == 0 {
-				break
-			}
-			if depth > maxDepth {
-				if out == nil {
-					out = []byte(src)
-				}
-				copy(out[at:at+n], blanks[:n])
-			}
-			at += n
-		}
-		start = stop + 1
-	}
-	if out == nil {
-		return src
-	}
-	return string(out)
-}
-
-// longestMarker bounds how much of a line is looked at for one mark, in bytes: wider gaps make code.
-const longestMarker = 32
-
-var blanks = strings.Repeat(" ", longestMarker)
-
 // walker lays the tree's nodes over the lines.
 type walker struct {
 	doc    *Document
 	source []byte
-	starts []int // offset of each line
-	next   int
-	last   int // the line that was seen last, from 1
+	starts []int // offset in source of each line
+	last   int   // the line that was seen last, from 1
 
 	place  Place // of the Markdown blocks around the node
 	strong int   // depth of bold

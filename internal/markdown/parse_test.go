@@ -107,7 +107,7 @@ func TestFolds(t *testing.T) {
 // A text that was made to be slow takes at most as long as its length allows: four times the text, well under the
 // sixteen times of a square. The bound in time is wide, so that a busy machine passes.
 func TestHostileTextIsLinear(t *testing.T) {
-	for _, piece := range []string{"[", "![", "](", "`", "*a ", "_", "> ", ">", "- ", "1. ", "<!--", "-->", "<", "<a ", "<a \"", "<details>", "</details>", "<details>\n\n", "<summary>", "#1 ", "- [ ] ", "+ ", "> 1. ", "1) > ", "|", "|a\n", "\t", "  - ", "~~~\n", "<!-- x\n\n", "<blockquote>\n\n", "![](a)", "&", "**", "~", "http://", "www.", "a@b.c ", "[a]: b\n", "\\", "# "} {
+	for _, piece := range []string{"[", "![", "](", "`", "*a ", "_", "> ", ">", "- ", "1. ", "<!--", "-->", "<", "<a ", "<a \"", "<details>", "</details>", "<details>\n\n", "<summary>", "#1 ", "- [ ] ", "[](", "[](<", "[](a \"", "[](a (", "(\\```", "[~1.", "[\n", "+ ", "> 1. ", "1) > ", "|", "|a\n", "\t", "  - ", "~~~\n", "<!-- x\n\n", "<blockquote>\n\n", "![](a)", "&", "**", "~", "http://", "www.", "a@b.c ", "[a]: b\n", "\\", "# "} {
 		took := func(size int) time.Duration {
 			src := strings.Repeat(piece, size/len(piece))
 			best := time.Duration(1 << 62)
@@ -122,6 +122,34 @@ func TestHostileTextIsLinear(t *testing.T) {
 		if large > 12*small && large > 100*time.Millisecond {
 			t.Errorf("%q: 16 KiB take %v, 64 KiB %v", piece, small, large)
 		}
+	}
+}
+
+// A paragraph that is cut keeps its lines and its surroundings.
+func TestLongParagraphs(t *testing.T) {
+	long := strings.Repeat("word ", 2*maxBlock/5)
+	cases := []struct {
+		name, src string
+		line      int
+		want      Place
+	}{
+		{"one line", long + "end", 1, 0},
+		{"a quote in one line", "> " + long + "> # end", 1, Quote},
+		{"a quote that goes on without marks", "> a\n" + strings.Repeat("lazy words\n", maxBlock/8) + "end", maxBlock/8 + 2, Quote},
+		{"a list's item", "- " + long + "end", 1, List},
+		{"a fence within which a line looks like its end", "```\n" + long + "```\nend", 3, Code},
+		{"a comment", "<!--\n" + long + "\n\nend", 4, Comment | HTML},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			line := Parse(c.src).Lines[c.line-1]
+			if got := line.Place; got != c.want {
+				t.Errorf("got %b, want %b", got, c.want)
+			}
+			if line.Said() && !strings.HasSuffix(line.Prose(), "end") {
+				t.Errorf("the end was lost: %.60q", line.Prose())
+			}
+		})
 	}
 }
 

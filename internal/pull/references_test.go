@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/sluicegate/sluice/internal/markdown"
 )
 
 func TestReferences(t *testing.T) {
@@ -28,6 +31,19 @@ func TestReferences(t *testing.T) {
 		{"too large a number", "#99999999999", ""},
 		{"prefixes is no closing word", "prefixes #5", "acme/api#5"},
 		{"zero", "#0", ""},
+		{"windows line ends", "one\r\nFixes #12\r\n", "acme/api#12!"},
+		{"a tab before the number", "Fixes\t#12", "acme/api#12!"},
+		{"bold", "**Fixes** **#12**", "acme/api#12!"},
+		{"a list in a quote", "> - Fixes #12\n>   - #13", ""},
+		{"below a list", "- a\n  - fixes #12", "acme/api#12!"},
+		{"a comment over blank lines", "<!--\n\nFixes #12\n\n-->\nFixes #13", "acme/api#13!"},
+		{"a comment that hides the rest of the page", "<div>\n<!--\n\nFixes #12", ""},
+		{"raw code and quotes", "<code>#1</code> #3\n\n<blockquote>\n#2\n</blockquote>", "acme/api#3"},
+		{"a raw link", "Fixes <a href=\"https://github.com/acme/web/issues/7\">it</a>", "acme/web#7!"},
+		{"the repository's name in another case", "Fixes Acme/API#12", "acme/api#12!"},
+		{"indented code", "\tFixes #12", ""},
+		{"a table's cell", "| spec |\n|---|\n| #12 |", "acme/api#12"},
+		{"folded", "<details>\n\n- fixes #12\n\n</details>", "acme/api#12!"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -44,4 +60,63 @@ func TestReferences(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestMentions(t *testing.T) {
+	cases := []struct{ name, text, want string }{
+		{"what stands before each", "Refs #1, #2 and see https://git.example/acme/web/issues/3", `"Refs " ", " " and see "@git.example`},
+		{"alone", "- #1, https://git.example/acme/api/issues/2#issuecomment-9", `""! ", "@git.example!`},
+		{"not alone with code", "`x` #1", "\"\\x00 \""},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			var got []string
+			for _, r := range Mentions(markdown.Parse(c.text), "acme/api") {
+				s := fmt.Sprintf("%q", r.Before)
+				if r.Host != "" {
+					s += "@" + r.Host
+				}
+				if r.Alone {
+					s += "!"
+				}
+				got = append(got, s)
+			}
+			if strings.Join(got, " ") != c.want {
+				t.Errorf("got %s, want %s", strings.Join(got, " "), c.want)
+			}
+		})
+	}
+}
+
+// Four times the text takes about four times as long; a square would take sixteen.
+func TestReferencesAreLinear(t *testing.T) {
+	for _, piece := range []string{"#1 ", "Fixes #1, ", "acme/api#1 ", "https://a.b/c/d/issues/1 ", "http://(#1", "a/a", "<!-- #1\n\n", "[#1](", "(#1"} {
+		took := func(size int) time.Duration {
+			text := strings.Repeat(piece, size/len(piece))
+			best := time.Duration(1 << 62)
+			for range 3 {
+				start := time.Now()
+				References(text, "acme/api")
+				best = min(best, time.Since(start))
+			}
+			return best
+		}
+		small, large := took(16<<10), took(64<<10)
+		if large > 12*small && large > 200*time.Millisecond {
+			t.Errorf("%q: 16 KiB take %v, 64 KiB %v", piece, small, large)
+		}
+	}
+}
+
+func FuzzReferences(f *testing.F) {
+	for _, s := range []string{"Fixes #12", "acme/web#7", "https://git.example/acme/web/issues/7", "> GH-4", "- [ ] closes: #1\n`#2`"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, r := range References(text, "acme/api") {
+			if r.Number <= 0 || r.Repo == "" || r.Line < 1 || r.Line > strings.Count(text, "\n")+1 {
+				t.Errorf("%+v names no issue", r)
+			}
+		}
+	})
 }
