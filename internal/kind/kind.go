@@ -17,3 +17,12 @@ const (
 	Lock          Kind = "lock" // lock files of package managers
 	Other         Kind = "other"
 )
+
+// Values lists the kinds.
+func (Kind) Values() []string {
+	words := make([]string, len(All))
+	for i, k := range All {
+		words[i] = string(k)
+	}
+	return words
+}

@@ -31,7 +31,7 @@ var Default Table
 func (t Table) With(globs map[Kind][]string) (Table, error) {
 	for k := range globs {
 		if !slices.Contains(All, k) {
-			return t, fmt.Errorf("no kind of file is named %q; the kinds are %s", k, names())
+			return t, fmt.Errorf("no kind of file is named %q; the kinds are %s", k, strings.Join(Kind("").Values(), ", "))
 		}
 	}
 	var added []rule
@@ -44,17 +44,6 @@ func (t Table) With(globs map[Kind][]string) (Table, error) {
 		}
 	}
 	return Table{added: append(added, t.added...)}, nil
-}
-
-func names() string {
-	var b strings.Builder
-	for i, k := range All {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString(string(k))
-	}
-	return b.String()
 }
 
 // Of is what the file at path is, a path with slashes from the repository's root. It takes time linear in the path's
