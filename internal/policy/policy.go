@@ -6,8 +6,8 @@
 package policy
 
 import (
-	"github.com/sluicegate/sluice/internal/agent"
 	"github.com/sluicegate/sluice/internal/check"
+	"github.com/sluicegate/sluice/internal/kind"
 	"github.com/sluicegate/sluice/internal/pull"
 )
 
@@ -76,6 +76,12 @@ type Applied struct {
 	CheckName string   // the gate's check run
 	CheckRuns bool     // one further check run for each check
 	Notes     []string // what the reader should know of the policy: a lock that won, no file found
+
+	// Kinds is the table of what files are, with the policy's additions.
+	Kinds kind.Table
+	// Unsure says what of the policy could not be applied: a rule by paths where the files were not read. With any,
+	// the decision cannot be sure. Empty where the gate does not apply.
+	Unsure []string
 }
 
 // Applicable is a check with the options that hold for one pull request.
@@ -94,5 +100,3 @@ func (a *Applied) Needs(r *pull.Request) pull.Needs {
 	}
 	return needs
 }
-
-var _ = agent.None

@@ -122,7 +122,7 @@ func (d *decoding) itself(node *yaml.Node, v reflect.Value, name string) bool {
 
 func (d *decoding) list(node *yaml.Node, v reflect.Value, name string) {
 	items := node.Content
-	if _, ok := v.Interface().(one); ok && node.Kind != yaml.SequenceNode && node.ShortTag() != "!!null" {
+	if _, ok := v.Interface().(one); ok && node.Kind == yaml.ScalarNode && node.ShortTag() != "!!null" {
 		items = []*yaml.Node{node}
 	} else if node.Kind != yaml.SequenceNode {
 		d.mismatch(node, v.Type(), name)

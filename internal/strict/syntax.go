@@ -16,6 +16,7 @@ var hints = []struct{ complaint, hint string }{
 	{"unknown anchor", `a value that begins with "*" must be in quotes`},
 	{"mapping values are not allowed in this context", `there is a second ": " in one value; put the value in quotes, or look at the indentation`},
 	{"did not find expected key", "here or below, the indentation is uneven or a quote or bracket is not closed"},
+	{"did not find expected node content", "a value is missing, or a bracket is not closed"},
 	{"did not find expected '-' indicator", "here or below, the list's items are not indented alike, or a quote is not closed"},
 	{"did not find expected ',' or ']'", "the list's [ is not closed, or a comma is missing"},
 	{"did not find expected ',' or '}'", "the mapping's { is not closed, or a comma is missing"},
@@ -33,10 +34,7 @@ func syntax(text []byte, err error) Problem {
 	}
 	complaint := m[2]
 	number := lineOf(text, m[1], complaint)
-	line := ""
-	if lines := strings.Split(string(text), "\n"); number <= len(lines) {
-		line = lines[number-1]
-	}
+	line := strings.Split(string(text), "\n")[number-1]
 	indent := len(line) - len(strings.TrimLeft(line, " \t"))
 	p := Problem{Line: number, Column: indent + 1, Message: "this is not YAML: " + complaint}
 	for _, h := range hints {
@@ -64,5 +62,5 @@ func lineOf(text []byte, written, complaint string) int {
 	if n == 0 || grammar {
 		n++
 	}
-	return n
+	return min(n, strings.Count(string(text), "\n")+1)
 }

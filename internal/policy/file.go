@@ -1,0 +1,147 @@
+package policy
+
+import (
+	"github.com/sluicegate/sluice/internal/agent"
+	"github.com/sluicegate/sluice/internal/kind"
+	"github.com/sluicegate/sluice/internal/strict"
+	"go.yaml.in/yaml/v3"
+)
+
+// Version is the version of the policy file that this Sluice reads.
+const Version = 1
+
+// File is the form of a policy file.
+type File struct {
+	// The version of this file's form: 1.
+	Version int `yaml:"version"`
+	// Whether verdicts block: "observe" shows them and blocks nothing.
+	Mode Mode `yaml:"mode"`
+	// Whose pull requests the gate is for.
+	Agents Agents `yaml:"agents"`
+	// The checks, what each one's outcome costs, and its options.
+	Checks Settings `yaml:"checks"`
+	// What the gate shows on a commit.
+	CheckRun CheckRun `yaml:"check_run"`
+	// Paths that are of a kind, beyond the usual conventions.
+	Kinds Kinds `yaml:"kinds"`
+	// What differs for some pull requests. Later rules win; what a rule does not say stays.
+	Rules []Rule `yaml:"rules"`
+	// What a repository may not loosen, in an organisation's policy: "mode", "checks.scope", "checks.size.max_lines".
+	Lock []string `yaml:"lock"`
+}
+
+// Agents says whose pull requests the gate is for.
+type Agents struct {
+	// The kinds of authorship that the gate applies to.
+	Gate []agent.Authorship `yaml:"gate"`
+	// The least confidence that counts.
+	From agent.Confidence `yaml:"from"`
+	// Agents and families that nobody may use here.
+	Deny []string `yaml:"deny"`
+}
+
+// CheckRun says what the gate shows on a commit.
+type CheckRun struct {
+	// The name of the gate's check run; {base} is the branch that the pull request is to go to.
+	Name string `yaml:"name"`
+	// Whether every check has a further check run of its own.
+	Each bool `yaml:"each"`
+}
+
+// Kinds adds globs to the conventions on what a file is.
+type Kinds map[kind.Kind][]Glob
+
+// Rule is what differs for some pull requests.
+type Rule struct {
+	// What the report calls the rule.
+	Name string `yaml:"name"`
+	// The pull requests that the rule is for. All conditions must hold.
+	When When `yaml:"when"`
+	// Levels and options that hold then.
+	Checks Settings `yaml:"checks"`
+	// What a wrong change would cost then.
+	Risk RiskLevel `yaml:"risk"`
+	// Whether verdicts block then.
+	Mode Mode `yaml:"mode"`
+}
+
+// When are a rule's conditions. All that are written must hold; of a list, one item is enough.
+type When struct {
+	// Agents or families, one of which took part.
+	Agent strict.List[string] `yaml:"agent"`
+	// How agents took part.
+	Authorship strict.List[agent.Authorship] `yaml:"authorship"`
+	// Globs; every touched path matches one. A change without files matches none.
+	Paths strict.List[Glob] `yaml:"paths"`
+	// Globs; at least one touched path matches one. Both names of a rename are touched.
+	Touches strict.List[Glob] `yaml:"touches"`
+	// Labels, one of which is set. Agents can set labels, so let no rule loosen the gate by one.
+	Labels strict.List[string] `yaml:"labels"`
+	// Globs of branches that the pull request is to go to.
+	Base strict.List[Glob] `yaml:"base"`
+	// Whether the head is in another repository.
+	Fork *bool `yaml:"fork"`
+	// Whether it is a draft.
+	Draft *bool `yaml:"draft"`
+	// How large the change is.
+	Size *Size `yaml:"size"`
+}
+
+// Size is how large a change is. All that is written must hold. Lines are added and removed ones of every file.
+type Size struct {
+	// More changed lines than this.
+	LinesOver *int `yaml:"lines_over"`
+	// Fewer changed lines than this.
+	LinesUnder *int `yaml:"lines_under"`
+	// More changed files than this.
+	FilesOver *int `yaml:"files_over"`
+	// Fewer changed files than this.
+	FilesUnder *int `yaml:"files_under"`
+}
+
+// Settings are what a file or a rule says of checks, in its order.
+type Settings []Setting
+
+// Setting is what is said of one check: its level and its options.
+type Setting struct {
+	Check   string
+	Level   Level      // empty where nothing is said
+	Options *yaml.Node // a mapping without the level
+
+	key, level *yaml.Node // where the name and the level are written
+}
+
+// DecodeStrict reads {check: {level: …, option: …}}. Names and options are judged by whoever knows the checks.
+func (s *Settings) DecodeStrict(node *yaml.Node) []strict.Problem {
+	pairs, problems := strict.Pairs(node, "checks")
+	fresh := Settings{}
+	for _, p := range pairs {
+		setting, wrong := newSetting(p)
+		fresh, problems = append(fresh, setting), append(problems, wrong...)
+	}
+	*s = fresh
+	return problems
+}
+
+func newSetting(p strict.Pair) (Setting, []strict.Problem) {
+	s := Setting{Check: p.Key.Value, key: p.Key}
+	pairs, problems := strict.Pairs(p.Value, s.Check)
+	options := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: p.Value.Line, Column: p.Value.Column}
+	for _, option := range pairs {
+		if option.Key.Value == "level" {
+			s.level = option.Value
+			var level struct{ Level Level }
+			problems = append(problems, strict.Decode(mapping(option), &level)...)
+			s.Level = level.Level
+			continue
+		}
+		options.Content = append(options.Content, option.Key, option.Value)
+	}
+	s.Options = options
+	return s, problems
+}
+
+// mapping is the mapping of one entry, so that its problems name the key.
+func mapping(p strict.Pair) *yaml.Node {
+	return &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: p.Key.Line, Column: p.Key.Column, Content: []*yaml.Node{p.Key, p.Value}}
+}

@@ -1,0 +1,79 @@
+package policy
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sluicegate/sluice/internal/agent"
+)
+
+// gated says whether the gate applies, and why, in one sentence. An agent that is denied is gated however it took part.
+func (p *Policy) gated(to *Applied, a *agent.Attribution) {
+	var sure, weak []string
+	for i := range a.Agents {
+		f := &a.Agents[i]
+		if !f.Confidence.AtLeast(p.agents.From) {
+			weak = append(weak, fmt.Sprintf("%s (%s)", f.Agent, f.Confidence))
+			continue
+		}
+		sure = append(sure, f.Agent)
+		if slices.Contains(p.agents.Deny, f.Agent) || slices.Contains(p.agents.Deny, f.Family) {
+			to.Denied = append(to.Denied, f.Agent)
+		}
+	}
+	to.Gated = len(to.Denied) > 0 || len(sure) > 0 && slices.Contains(p.agents.Gate, a.Authorship)
+	switch {
+	case len(to.Denied) > 0:
+		to.Why = fmt.Sprintf("%s took part, and nobody may use %s here.", join(to.Denied), pronoun(to.Denied))
+	case to.Gated:
+		to.Why = fmt.Sprintf("%s, and the policy gates %s pull requests.", wrote(sure, a.Authorship), a.Authorship)
+	case len(sure) > 0:
+		to.Why = fmt.Sprintf("%s, and the policy does not gate %s pull requests.", wrote(sure, a.Authorship), a.Authorship)
+	case len(weak) > 0:
+		to.Why = fmt.Sprintf("The signs of %s are not sure enough: the policy gates from %s up.", join(weak), p.agents.From)
+	case a.Bot != "":
+		to.Why = fmt.Sprintf("%s is an ordinary bot, not a coding agent.", a.Bot)
+	default:
+		to.Why = "No sign of a coding agent was found."
+	}
+}
+
+func wrote(agents []string, how agent.Authorship) string {
+	switch how {
+	case agent.Assisted:
+		return join(agents) + " helped to write it"
+	case agent.Mixed:
+		return join(agents) + " and a person wrote it"
+	}
+	return join(agents) + " wrote it"
+}
+
+func pronoun(names []string) string {
+	if len(names) > 1 {
+		return "them"
+	}
+	return "it"
+}
+
+// join lists names in a sentence: "a", "a and b", "a, b and c".
+func join(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+// checkName is the name of the gate's check run for a base branch. One that would be too long ends in a digest of the
+// whole, so that two long branches never share a name.
+func checkName(name, base string) string {
+	name = strings.ReplaceAll(name, "{base}", base)
+	runes := []rune(name)
+	if len(runes) <= longestCheckName {
+		return name
+	}
+	sum := fmt.Sprintf("~%x", sha256.Sum256([]byte(name)))[:13]
+	return string(runes[:longestCheckName-len(sum)]) + sum
+}
