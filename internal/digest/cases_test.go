@@ -120,7 +120,7 @@ func unsureReport() *gate.Report {
 	r.Decision = gate.Unsure
 	r.Summary = "Not everything could be read; Sluice tries again."
 	r.Unread = []string{"files: 3,000 of 4,212 files are listed", "issues: GitHub did not answer within 10 s"}
-	r.Change = r.Change[:2]
+	r.Change = append(r.Change, gate.Part{Kind: kind.Documentation, Files: 4, Added: 12, Removed: 3}, gate.Part{Kind: kind.Generated, Files: 3188, Added: 91204, Removed: 80011})
 	return r
 }
 
@@ -134,7 +134,7 @@ func observeReport() *gate.Report {
 
 func personReport() *gate.Report {
 	r := openReport()
-	r.Author, r.Summary = "ana", "No sign of an agent."
+	r.Author, r.Summary, r.Policy.Notes = "ana", "No sign of an agent.", nil
 	r.Attribution = agent.Attribution{Authorship: agent.None, Reviewers: []string{"coderabbit"}}
 	r.Verdicts, r.Spec, r.Look = nil, nil, nil
 	return r

@@ -47,7 +47,7 @@ func CheckRun(r *gate.Report) CheckRunText {
 	_, words := headline(r)
 	asked := r.Decision != gate.Open || involved(r)
 	if asked {
-		words += joined(": ", strings.TrimSuffix(clean(r.Summary, MaxTitle), "."))
+		words = titled(words, clean(r.Summary, MaxTitle))
 	}
 	return CheckRunText{
 		Title: clip(words, MaxTitle),
@@ -58,13 +58,26 @@ func CheckRun(r *gate.Report) CheckRunText {
 				return p.String()
 			}
 			p.verdict()
-			p.problems()
 			p.who()
+			p.problems()
 			return p.String()
 		}, func() string { return sentence(inline(r.Summary, 200)) }),
-		Text: fit(MaxText, runShapes, func(s shape) string { return gateText(r, s) },
+		Text: fit(MaxText, runShapesFor(r.Verdicts), func(s shape) string { return gateText(r, s) },
 			func() string { return "The details are left out, because they are longer than GitHub takes.\n" }),
 	}
+}
+
+// titled is a headline and a sentence in one line, without what the sentence says again.
+func titled(headline, sentence string) string {
+	sentence = strings.TrimSuffix(sentence, ".")
+	if len(sentence) >= len(headline) && strings.EqualFold(sentence[:len(headline)], headline) {
+		return sentence
+	}
+	return headline + joined(": ", sentence)
+}
+
+func runShapesFor(verdicts []gate.Verdict) []shape {
+	return worth(MaxText, runShapes, func(s shape) int { return leastListed(verdicts, s) })
 }
 
 func gateText(r *gate.Report, s shape) string {
@@ -73,6 +86,7 @@ func gateText(r *gate.Report, s shape) string {
 		p.look()
 		p.change()
 		p.checks()
+		p.notes()
 	}
 	p.end()
 	return p.String()
@@ -83,7 +97,6 @@ func (p *page) end() {
 	if len(p.left) > 0 {
 		p.line("Left out, because a check run's page has an end: %s.\n", strings.Join(p.left, "; "))
 	}
-	p.notes()
 	p.line("<sub>%s</sub>", strings.TrimSpace(p.judged()+" · [Sluice]("+Home+")"))
 }
 
@@ -111,7 +124,7 @@ func CheckRunFor(r *gate.Report, v *gate.Verdict) CheckRunText {
 	}
 	at := siteOf(r)
 	t.Summary = fmt.Sprintf("%s\n\n%s [What this check asks for](%s)\n", sentence(inline(v.Summary, 1000)), standing(r, v), Page(v.Check))
-	t.Text = fit(MaxText, runShapes, func(s shape) string {
+	t.Text = fit(MaxText, runShapesFor([]gate.Verdict{*v}), func(s shape) string {
 		p := newPage(r, s)
 		p.findings(v, "")
 		for _, l := range v.Links[:min(len(v.Links), s.list)] {

@@ -51,5 +51,6 @@ func Comment(r *gate.Report) string {
 	if !involved(r) {
 		return ""
 	}
-	return fit(MaxComment, commentShapes, func(s shape) string { return comment(r, s) }, func() string { return bare(r) })
+	shapes := worth(MaxComment, commentShapes, func(s shape) int { return leastReported(r.Verdicts, s) })
+	return fit(MaxComment, shapes, func(s shape) string { return comment(r, s) }, func() string { return bare(r) })
 }

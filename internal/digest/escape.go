@@ -65,8 +65,8 @@ func inline(s string, limit int) string {
 }
 
 var (
-	reference = regexp.MustCompile(`(?i)gh$`) // "GH-12" is a reference as "#12" is
-	emoji     = regexp.MustCompile(`^:[A-Za-z0-9_+-]+:`)
+	reference = regexp.MustCompile(`(?i)gh$`)                // "GH-12" is a reference as "#12" is
+	emoji     = regexp.MustCompile(`^:[A-Za-z0-9_+-]+(:|$)`) // our own colon may follow
 )
 
 // ordinal reports whether a dot behind s would make it the number of a list's item.
@@ -161,7 +161,9 @@ func spell(r, prev rune) string {
 // Unicode has not given out.
 func hidden(r rune) bool {
 	switch {
-	case r == ' ', r == '\ufe0f':
+	case r < unicode.MaxASCII:
+		return r < ' '
+	case r == '\ufe0f':
 		return false
 	case r == '\u00ad', r == '\u034f', r == '\u115f', r == '\u1160', r == '\u17b4', r == '\u17b5', r == '\u2800', r == '\u3164', r == '\uffa0':
 		return true

@@ -11,6 +11,7 @@ import (
 func (p *page) who() {
 	p.writtenBy()
 	p.behind()
+	p.onlyReviewed()
 	p.toDo()
 	p.risk()
 	p.line("")
@@ -23,11 +24,11 @@ func (p *page) writtenBy() {
 		if bot := p.r.Attribution.Bot; bot != "" {
 			p.line("- **Opened by** %s, an ordinary bot", code(bot, 60))
 		}
-		p.onlyReviewed()
 		return
 	}
 	first := agents[0]
-	p.line("- **Written by** **%s**%s (%s)", inline(called(first), 60), joined(", ", part(p.r.Attribution.Authorship)), sureness(first.Confidence))
+	verb, how := part(p.r.Attribution.Authorship)
+	p.line("- **%s** **%s**%s (%s)", upper(verb), inline(called(first), 60), joined(", ", how), sureness(first.Confidence))
 	p.evidence(first)
 	for i, f := range agents[1:] {
 		if i+1 >= p.s.list {
@@ -37,14 +38,16 @@ func (p *page) writtenBy() {
 		p.line("- **And** **%s** (%s)", inline(called(f), 60), sureness(f.Confidence))
 		p.evidence(f)
 	}
-	p.onlyReviewed()
 }
 
 const mostSigns = 3 // of each agent: a fourth adds nothing that a reviewer acts on
 
 func (p *page) evidence(f agent.Found) {
 	for i, e := range f.Evidence {
-		if i == min(mostSigns, p.s.list) {
+		if sign(e, 1) == "" {
+			continue
+		}
+		if i >= min(mostSigns, p.s.list) {
 			p.line("  - and %s", counted(len(f.Evidence)-i, "more sign"))
 			return
 		}
@@ -95,7 +98,7 @@ func (p *page) behind() {
 func (p *page) toDo() {
 	if len(p.r.Spec) == 0 {
 		if len(p.r.Verdicts) > 0 {
-			p.line("- **To do** nothing that was found says what")
+			p.line("- **To do** no issue or document was found that says it")
 		}
 		return
 	}
@@ -119,14 +122,14 @@ func (p *page) risk() {
 // problems are the mistakes of a policy that could not be used, and what could not be read.
 func (p *page) problems() {
 	if len(p.r.Policy.Problems) > 0 {
-		p.line("**The policy has %s.** Put right:\n", counted(len(p.r.Policy.Problems), "mistake"))
+		p.line("#### The policy has %s\n", counted(len(p.r.Policy.Problems), "mistake"))
 		for _, s := range p.s.some(p.r.Policy.Problems, func(s string) string { return code(s, p.s.words) }) {
 			p.line("- %s", s)
 		}
 		p.line("")
 	}
 	if len(p.r.Unread) > 0 {
-		p.line("**Not read:**\n")
+		p.line("#### What could not be read\n")
 		for _, s := range p.s.some(p.r.Unread, p.words) {
 			p.line("- %s", s)
 		}

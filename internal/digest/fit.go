@@ -3,7 +3,10 @@ package digest
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
+
+	"github.com/sluicegate/sluice/internal/gate"
 )
 
 // shape is how much of a report is shown.
@@ -52,14 +55,43 @@ func fit(limit int, shapes []shape, render func(shape) string, bare func() strin
 	return bare()
 }
 
-// some shows up to s.list entries of a list, and how many there are beyond.
+// worth drops the shapes that cannot fit, so that ten thousand findings are not written out to be thrown away: each
+// shape's text has at least the bytes that least counts.
+func worth(limit int, shapes []shape, least func(shape) int) []shape {
+	return slices.DeleteFunc(slices.Clone(shapes), func(s shape) bool { return least(s) > limit })
+}
+
+// leastListed is the least that the findings of verdicts take in a list, in bytes: "- x" and a line break each.
+func leastListed(verdicts []gate.Verdict, s shape) int {
+	n := 0
+	for i := range verdicts {
+		n += 4 * min(len(verdicts[i].Findings), s.findings)
+	}
+	return n
+}
+
+// leastReported is the least that the findings take in the machine-readable report: their texts.
+func leastReported(verdicts []gate.Verdict, s shape) int {
+	n := 0
+	for i := range verdicts {
+		findings := verdicts[i].Findings
+		for _, f := range findings[:min(len(findings), s.report)] {
+			n += len(f.Path) + len(f.Message) + len(f.Fix)
+		}
+	}
+	return n
+}
+
+// some shows up to s.list entries of a list, without empty ones, and how many there are beyond.
 func (s shape) some(entries []string, each func(string) string) []string {
 	var out []string
 	for i, e := range entries {
 		if i == s.list {
 			return append(out, fmt.Sprintf("and %s more", thousands(len(entries)-i)))
 		}
-		out = append(out, each(e))
+		if shown := each(e); shown != "" { // an empty item could underline the line before it
+			out = append(out, shown)
+		}
 	}
 	return out
 }

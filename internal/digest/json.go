@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/sluicegate/sluice/internal/gate"
 )
@@ -61,8 +63,8 @@ func harden(text []byte, also string) []byte {
 	out := make([]byte, 0, len(text)+64)
 	for _, r := range string(text) {
 		switch {
-		case r == '\n', !hidden(r) && !bytes.ContainsRune([]byte(also), r):
-			out = append(out, string(r)...)
+		case r == '\n', !hidden(r) && !strings.ContainsRune(also, r):
+			out = utf8.AppendRune(out, r)
 		case r > 0xffff:
 			high, low := utf16.EncodeRune(r)
 			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)

@@ -82,7 +82,7 @@ func (s site) person(name string) string {
 	if s.host == "" || !login.MatchString(name) {
 		return code(name, 80)
 	}
-	return "[" + name + "](" + s.host + "/" + name + ")"
+	return "[" + inline(name, 80) + "](" + s.host + "/" + name + ")"
 }
 
 // spec names what a pull request is to do. The link's text is ours, made from where it leads, so that a title cannot
@@ -126,7 +126,10 @@ func (s site) label(target string) string {
 	return code(u.Host, 80)
 }
 
-var host = regexp.MustCompile(`^[A-Za-z0-9.-]+(:[0-9]+)?$`)
+var (
+	host    = regexp.MustCompile(`^[A-Za-z0-9.-]+(:[0-9]+)?$`)
+	escaped = regexp.MustCompile(`^%[0-9A-Fa-f]{2}`)
+)
 
 // address is raw as the target of a Markdown link, "" where it is none that may be followed: only http and https, no
 // user name in it, and a host in plain ASCII, which no look-alike can imitate.
@@ -136,8 +139,12 @@ func address(raw string) string {
 		return ""
 	}
 	var b strings.Builder
-	for _, c := range []byte(u.String()) {
+	text := u.String()
+	for i := range len(text) {
+		c := text[i]
 		switch {
+		case c == '%' && !escaped.MatchString(text[i:min(len(text), i+3)]):
+			b.WriteString("%25")
 		case c == '&':
 			b.WriteString("&amp;")
 		case c <= ' ' || c >= 0x7f || strings.IndexByte("\"'()<>[\\]^`{|}*_~$!", c) >= 0:

@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -24,13 +25,13 @@ func (p *page) look() {
 	p.line("")
 }
 
-// change is what was changed, by kind: a sentence for one or two kinds, a table for more.
+// change is what was changed, by kind: a sentence for up to three kinds, a table for more.
 func (p *page) change() {
 	parts := p.r.Change
 	switch {
 	case len(parts) == 0:
 		return
-	case len(parts) <= 2:
+	case len(parts) <= 3:
 		var words []string
 		for _, c := range parts {
 			words = append(words, fmt.Sprintf("%s in %s (+%s −%s)", inline(kindWords(c.Kind), 30), counted(c.Files, "file"), thousands(c.Added), thousands(c.Removed)))
@@ -92,7 +93,7 @@ func (p *page) findings(v *gate.Verdict, indent string) {
 
 func (p *page) finding(f *check.Finding) string {
 	if f.Path == "" {
-		return p.words(f.Message)
+		return cmp.Or(p.words(f.Message), "(no words)") // an empty item could underline the line before it
 	}
 	return p.at.file(f.Path, f.Line) + joined(": ", p.words(f.Message))
 }

@@ -47,7 +47,7 @@ func (t *term) markWidth() int { return columns(t.mark("✓")) }
 
 func (t *term) line(s string) { t.WriteString(strings.TrimRight(s, " ") + "\n") }
 
-const labelWidth = 10
+const labelWidth = 12
 
 // fact is a line with a label before it; without words it is nothing.
 func (t *term) fact(label, words string) {
@@ -56,24 +56,24 @@ func (t *term) fact(label, words string) {
 	}
 }
 
-// put writes words behind indent, on as many lines as they need.
-func (t *term) put(indent, words string) { t.hang(indent, words) }
+// hang writes words behind first; further lines begin below the words.
+func (t *term) hang(first, words string) { t.hangAt(first, words, columns(first)) }
 
-// hang writes words behind first; further lines begin below the words. A word that is longer than a line stays whole,
-// so that a path or an address can be copied.
-func (t *term) hang(first, words string) {
-	margin := columns(first)
+// hangAt writes words behind first; further lines begin at the column margin. A word that is longer than a line stays
+// whole, so that a path or an address can be copied.
+func (t *term) hangAt(first, words string, margin int) {
 	room := t.Width - margin
 	if t.Width <= 0 || room < 20 {
 		t.line(first + words)
 		return
 	}
-	line, used := first, 0
+	line, used := first, max(0, columns(first)-margin)
+	fresh := true
 	for _, w := range strings.Split(words, " ") {
 		n := columns(w)
 		switch {
-		case used == 0:
-			line, used = line+w, n
+		case fresh:
+			line, used, fresh = line+w, used+n, false
 		case used+1+n <= room:
 			line, used = line+" "+w, used+1+n
 		default:

@@ -35,12 +35,20 @@ func (t *term) heading(r *gate.Report) {
 		name = fmt.Sprintf("%s#%d", name, r.Pull)
 	}
 	if name = clean(name, 140); name != "" || r.Title != "" {
-		t.put("", t.bold(name)+joined(gap(name), clean(r.Title, 200)))
+		t.hang("", t.bold(name)+joined(gap(name), clean(r.Title, 200)))
 	}
 	_, words := headline(r)
-	words = t.paint(decisionColor(r), t.mark(decisionMark(r))+words)
-	t.put("", words+joined(": ", clean(r.Summary, 500)))
+	words = titled(words, clean(r.Summary, 500))
+	t.hang(t.paint(decisionColor(r), t.mark(decisionMark(r))), t.paint(decisionColor(r), words))
 	t.line("")
+}
+
+// first is the label of a list: it stands before its first entry only.
+func first(i int, label string) string {
+	if i > 0 {
+		return ""
+	}
+	return label
 }
 
 func gap(before string) string {
@@ -53,11 +61,11 @@ func gap(before string) string {
 func (t *term) facts(r *gate.Report) {
 	a := &r.Attribution
 	for i, f := range a.Agents {
-		label, how := "also by", ""
-		if i == 0 {
-			label, how = "written by", joined(", ", part(a.Authorship))
+		label, how := part(a.Authorship)
+		if i > 0 {
+			label, how = "and", ""
 		}
-		t.fact(label, t.bold(clean(called(f), 60))+how+" ("+sureness(f.Confidence)+")")
+		t.fact(label, t.bold(clean(called(f), 60))+joined(", ", how)+" ("+sureness(f.Confidence)+")")
 		for i, e := range f.Evidence {
 			if i == mostSigns {
 				t.fact("", t.dim("and "+counted(len(f.Evidence)-i, "more sign")))
@@ -72,11 +80,11 @@ func (t *term) facts(r *gate.Report) {
 	if a.Bot != "" {
 		t.fact("opened by", clean(a.Bot, 60)+", an ordinary bot")
 	}
-	for _, p := range a.Principals {
-		t.fact("behind it", clean(p.Login, 80)+joined(", who ", clean(p.Evidence, 120)))
+	for i, p := range a.Principals {
+		t.fact(first(i, "behind it"), clean(p.Login, 80)+joined(", who ", clean(p.Evidence, 120)))
 	}
-	for _, l := range r.Spec {
-		t.fact("to do", clean(l.Title, 200)+joined("  ", t.dim(clean(l.URL+l.Path, 300))))
+	for i, l := range r.Spec {
+		t.fact(first(i, "to do"), clean(l.Title, 200)+joined("  ", t.dim(clean(l.URL+l.Path, 300))))
 	}
 	if r.Risk.Level != "" {
 		var reasons []string
@@ -90,8 +98,8 @@ func (t *term) facts(r *gate.Report) {
 		parts = append(parts, fmt.Sprintf("%s %s (+%s -%s)", clean(kindWords(c.Kind), 30), counted(c.Files, "file"), thousands(c.Added), thousands(c.Removed)))
 	}
 	t.fact("change", strings.Join(parts, ", "))
-	for _, s := range r.Unread {
-		t.fact("not read", clean(s, 300))
+	for i, s := range r.Unread {
+		t.fact(first(i, "not read"), clean(s, 300))
 	}
 }
 
@@ -126,15 +134,14 @@ func (t *term) verdict(v *gate.Verdict, width int) {
 			break
 		}
 		f := &v.Findings[i]
-		t.hang(indent, t.where(f)+clean(f.Message, 500))
+		t.hangAt(indent, t.where(f)+clean(f.Message, 500), len(indent)+2)
 		if common == "" && f.Fix != "" {
-			t.hang(indent+t.paint(cyan, "-> "), clean(f.Fix, 500))
+			t.hang(indent+"  "+t.paint(cyan, "-> "), clean(f.Fix, 500))
 		}
 	}
 	if common != "" {
-		t.hang(indent+t.paint(cyan, "-> "), clean(common, 500))
+		t.hang(indent+"  "+t.paint(cyan, "-> "), clean(common, 500))
 	}
-	t.line(indent + t.dim("sluice explain "+slug(v.Check)))
 }
 
 func (t *term) where(f *check.Finding) string {
@@ -154,22 +161,25 @@ func (t *term) places(r *gate.Report) {
 	}
 	t.line("")
 	for i, l := range r.Look {
-		label := ""
-		if i == 0 {
-			label = "look first"
-		}
 		place := visible(l.Path, maxPath)
 		if l.Line > 0 {
 			place = fmt.Sprintf("%s:%d", place, l.Line)
 		}
-		t.fact(label, t.bold(place)+joined("  ", clean(l.Why, 300)))
+		t.fact(first(i, "look first"), t.bold(place)+joined("  ", clean(l.Why, 300)))
 	}
 }
 
 func (t *term) policy(r *gate.Report) {
+	for i := range r.Verdicts {
+		if needsWork(&r.Verdicts[i]) {
+			t.line("")
+			t.fact("help", "sluice explain "+slug(r.Verdicts[i].Check)+t.dim("  says what a check asks for, and how to put it right"))
+			break
+		}
+	}
 	t.line("")
-	for _, s := range r.Policy.Problems {
-		t.fact("mistake", t.paint(red, visible(s, 500)))
+	for i, s := range r.Policy.Problems {
+		t.fact(first(i, "mistakes"), t.paint(red, visible(s, 500)))
 	}
 	if r.Policy.Mode != "" {
 		var from []string
@@ -178,7 +188,7 @@ func (t *term) policy(r *gate.Report) {
 		}
 		t.fact("policy", clean(string(r.Policy.Mode), 20)+joined(", from ", strings.Join(from, ", ")))
 	}
-	for _, s := range r.Policy.Notes {
-		t.fact("note", clean(s, 300))
+	for i, s := range r.Policy.Notes {
+		t.fact(first(i, "note"), clean(s, 300))
 	}
 }

@@ -77,17 +77,17 @@ func sureness(c agent.Confidence) string {
 	return "weak: by a sign that means other things too"
 }
 
-// part says how an agent took part. It stands behind the agents' names.
-func part(a agent.Authorship) string {
+// part says how an agent took part: the verb stands before its name, how behind it.
+func part(a agent.Authorship) (verb, how string) {
 	switch a {
 	case agent.Autonomous:
-		return "on its own"
+		return "written by", "on its own"
 	case agent.Assisted:
-		return "helping with commits under another name"
+		return "written with", ""
 	case agent.Mixed:
-		return "with other commits beside its own"
+		return "written by", "with other commits beside its own"
 	}
-	return ""
+	return "written by", ""
 }
 
 // called is an agent's name as people know it, made from its slug where it has none. It is our catalog's, or a
