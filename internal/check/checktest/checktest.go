@@ -9,7 +9,8 @@
 //	fail: 903 changed lines, 600 allowed
 //
 // pull.yml has the fields of pull.Request's JSON form; what it leaves out is plausible and known. attribution.yml, where
-// there is one, has the fields of agent.Attribution.
+// there is one, has the fields of agent.Attribution. change.diff is git's own form of a diff: each file of it is added to
+// the pull request's files, with its modes and counts.
 package checktest
 
 import (
@@ -74,6 +75,12 @@ func runCase(t *testing.T, c check.Check, file string) string {
 		switch f.Name {
 		case "pull.yml":
 			fromYAML(t, f.Data, r)
+		case "change.diff":
+			files, err := changed(f.Data)
+			if err != nil {
+				t.Fatalf("change.diff: %v", err)
+			}
+			r.Files = append(r.Files, files...)
 		case "attribution.yml":
 			*a = agent.Attribution{}
 			fromYAML(t, f.Data, a)
@@ -93,7 +100,18 @@ func runCase(t *testing.T, c check.Check, file string) string {
 	for _, p := range problems {
 		t.Errorf("options.yml: %v", p)
 	}
-	got := Format(configured.Run(&check.Input{Pull: r, Attribution: a}))
+	in := &check.Input{Pull: r, Attribution: a}
+	var before, after bytes.Buffer
+	if err := pull.Encode(&before, r); err != nil {
+		t.Fatal(err)
+	}
+	got := Format(configured.Run(in))
+	if again := Format(configured.Run(in)); again != got {
+		t.Errorf("the second run differs (-got +want)\n%s", cmp.Diff(again, got))
+	}
+	if err := pull.Encode(&after, r); err != nil || !bytes.Equal(before.Bytes(), after.Bytes()) {
+		t.Errorf("the check changed its input (%v)", err)
+	}
 	if *update {
 		part := txtar.File{Name: "want", Data: []byte(got)}
 		if want >= 0 {

@@ -1,0 +1,177 @@
+// Package tests is the check "tests": code changed, so tests changed with it. Its page is README.md.
+package tests
+
+import (
+	_ "embed"
+	"fmt"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"github.com/sluicegate/sluice/internal/check"
+	"github.com/sluicegate/sluice/internal/kind"
+	"github.com/sluicegate/sluice/internal/pull"
+)
+
+//go:embed README.md
+var doc string
+
+// Check is the check with its defaults.
+var Check = check.New("tests", doc, pull.WithFiles|pull.WithPatches, Options{}, run)
+
+// Options are what a policy can say of it.
+type Options struct {
+	// Each asks for a test near every code file that changed; otherwise one test is enough.
+	Each bool `yaml:"each"`
+	// Kinds adds globs to the table of what paths are: {test: ["qa/**"]}.
+	Kinds map[kind.Kind][]string `yaml:"kinds"`
+	// Ignore has globs of paths that are left out, as if they were not in the change.
+	Ignore []string `yaml:"ignore"`
+}
+
+// Validate reports globs that cannot be.
+func (o Options) Validate() map[string]error {
+	problems := map[string]error{}
+	if _, err := kind.Default.With(o.Kinds); err != nil {
+		problems["kinds"] = err
+	}
+	for _, glob := range o.Ignore {
+		if !doublestar.ValidatePattern(glob) {
+			problems["ignore"] = fmt.Errorf("%q is no glob", glob)
+		}
+	}
+	return problems
+}
+
+func run(in *check.Input, o Options) check.Verdict {
+	// Validate has seen the globs, so there is no error here.
+	table, _ := kind.Default.With(o.Kinds)
+	files := in.Pull.Files
+	c := change{old: map[string]int{}}
+	kinds := make([]kind.Kind, len(files))
+	for i := range files {
+		if ignored(o.Ignore, files[i].Path) {
+			continue
+		}
+		kinds[i] = table.Of(files[i].Path)
+		if was := files[i].Previous; kinds[i] != kind.Test && files[i].Status == pull.Renamed && table.Of(was) == kind.Test {
+			kinds[i] = kind.Other // a test that was renamed into something else is code to nobody
+			c.idle(&files[i], "it was renamed, and nothing runs it under this name")
+		}
+	}
+	c.read(files, kinds)
+	return c.verdict(o.Each)
+}
+
+func ignored(globs []string, path string) bool {
+	for _, glob := range globs {
+		if doublestar.MatchUnvalidated(glob, path) {
+			return true
+		}
+	}
+	return false
+}
+
+// verdict says what the change comes to.
+func (c *change) verdict(each bool) check.Verdict {
+	switch {
+	case len(c.code) == 0 && len(c.unreadCode) == 0:
+		return check.Verdict{Outcome: check.Skip, Summary: c.whyNone()}
+	case len(c.tests) == 0 && (len(c.unreadTests) > 0 || len(c.code) == 0):
+		return c.unsure("Not judged: " + c.reason())
+	case len(c.tests) == 0:
+		return c.untested()
+	}
+	near := index(c.tests)
+	var without, maybe []check.Finding
+	unread := index(c.unreadTests)
+	for _, f := range c.code {
+		switch {
+		case near.has(f.path):
+		case unread.has(f.path):
+			maybe = append(maybe, unreadFinding(f.path, "the test near it could not be read"))
+		default:
+			without = append(without, check.Finding{
+				Path: f.path, Line: f.line, Message: "changed, and no test near it changed",
+				Fix: "Add or change a test that is named for it or stands in its package, or ask for a review of how it is tested.",
+			})
+		}
+	}
+	for _, f := range c.unreadCode {
+		if !near.has(f.path) {
+			maybe = append(maybe, unreadFinding(f.path, f.why))
+		}
+	}
+	v := check.Verdict{Outcome: check.Pass, Findings: without}
+	v.Summary = fmt.Sprintf("Tests changed with the code: %s, %s", count(len(c.tests), "file of tests", "files of tests"),
+		count(len(c.code)+len(c.unreadCode), "file of code", "files of code"))
+	switch {
+	case len(without) > 0:
+		v.Summary += fmt.Sprintf("; %d without a test near.", len(without))
+		if each {
+			v.Outcome = check.Fail
+			v.Summary = fmt.Sprintf("%d of %s changed without a test near.", len(without), count(len(c.code)+len(c.unreadCode), "file of code", "files of code"))
+		}
+	case each && len(maybe) > 0:
+		return check.Verdict{Outcome: check.Errored, Summary: "Not judged: a part of the change could not be read.", Findings: maybe}
+	default:
+		v.Summary += "."
+	}
+	return v
+}
+
+// untested is the verdict on code without any test.
+func (c *change) untested() check.Verdict {
+	n := len(c.code) + len(c.unreadCode)
+	v := check.Verdict{Outcome: check.Fail, Summary: count(n, "file of code", "files of code") + " changed, and no test changed with " + map[bool]string{true: "it.", false: "them."}[n == 1]}
+	v.Findings = c.idleTests
+	for _, f := range c.code {
+		v.Findings = append(v.Findings, check.Finding{
+			Path: f.path, Line: f.line, Message: "changed without a test",
+			Fix: "Add a test that fails without this change, or change the one that covers it.",
+		})
+	}
+	return v
+}
+
+// whyNone says why no test is needed.
+func (c *change) whyNone() string {
+	switch {
+	case c.removed > 0 && c.quiet > 0:
+		return "No test is needed: code was only removed, renamed, or changed in white space and comments."
+	case c.removed > 0:
+		return "No test is needed: code was only removed."
+	case c.quiet > 0:
+		return "No test is needed: in code only names, white space and comments changed."
+	case len(c.tests) > 0 || len(c.unreadTests) > 0 || len(c.idleTests) > 0:
+		return "No test is needed: only tests changed."
+	}
+	return "No test is needed: no code changed."
+}
+
+func (c *change) reason() string {
+	if len(c.unreadTests) > 0 {
+		return "a test's change could not be read."
+	}
+	return "the change of the code could not be read."
+}
+
+func (c *change) unsure(summary string) check.Verdict {
+	v := check.Verdict{Outcome: check.Errored, Summary: summary}
+	for _, f := range append(c.unreadTests[:len(c.unreadTests):len(c.unreadTests)], c.unreadCode...) {
+		v.Findings = append(v.Findings, unreadFinding(f.path, f.why))
+	}
+	return v
+}
+
+func unreadFinding(path, why string) check.Finding {
+	return check.Finding{
+		Path: path, Message: why,
+		Fix: "Split the change so that GitHub shows this file's diff, or put the file under ignore in the policy.",
+	}
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
