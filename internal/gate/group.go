@@ -1,0 +1,49 @@
+package gate
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/sluicegate/sluice/internal/policy"
+)
+
+// EvaluateGroup decides on a merge group by the newest reports of its pull requests: it is open where all of them are.
+// A pull request without a report, nil in reports, makes it unsure. It is only observed where every report is.
+func EvaluateGroup(g Group, numbers []int, reports []*Report, now time.Time) *Report {
+	out := groupReport(g, now)
+	out.Policy = PolicyUsed{Mode: policy.Enforce, Sources: []string{}, CheckName: policy.DefaultCheckName(g.Base)}
+	var closed, unsure []string
+	observed := 0
+	for i, r := range reports {
+		name := fmt.Sprintf("#%d", numbers[i])
+		if r == nil || r.Base != g.Base {
+			unsure = append(unsure, name)
+			continue
+		}
+		switch r.Decision {
+		case Closed:
+			closed = append(closed, name)
+		case Waiting, Unsure:
+			unsure = append(unsure, name)
+		}
+		if r.Policy.Mode == policy.Observe {
+			observed++
+		}
+		out.Policy.Sources, out.Policy.CheckName = r.Policy.Sources, r.Policy.CheckName
+	}
+	if len(reports) > 0 && observed == len(reports) {
+		out.Policy.Mode = policy.Observe
+	}
+	switch {
+	case len(reports) == 0:
+		out.Decision, out.Summary = Unsure, "Unsure: GitHub names no pull request in this merge group."
+	case len(closed) > 0:
+		out.Decision, out.Summary = Closed, fmt.Sprintf("Closed: the gate is closed for %s.", list(closed))
+	case len(unsure) > 0:
+		out.Decision, out.Summary = Unsure, fmt.Sprintf("Unsure: the gate has not decided on %s.", list(unsure))
+	default:
+		out.Decision, out.Summary = Open, "Open: the gate is open for every pull request in this merge group."
+	}
+	out.Conclusion = conclude(out.Decision, out.Policy.Mode)
+	return out
+}
