@@ -1,0 +1,165 @@
+package github
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/sluicegate/sluice/internal/gate"
+)
+
+const (
+	headSHA = "ec26c3e57ca3a959ca5aad62de7213c562f8c821"
+	baseSHA = "f95f852bd8fca8fcc58a9a2d6c842781e32a215e"
+)
+
+// Payloads in GitHub's shape, of what its captures don't have.
+func TestWork(t *testing.T) {
+	const repo = `"repository":{"full_name":"acme/api","default_branch":"main"},"installation":{"id":3}`
+	commented := func(body, association, kind, onPull string) string {
+		text, _ := json.Marshal(body)
+		return fmt.Sprintf(`{"action":"created","issue":{"number":7,"state":"open"%s},"comment":{"id":1,"body":%s,"author_association":%q,"user":{"type":%q}},%s}`,
+			onPull, text, association, kind, repo)
+	}
+	const onPull = `,"pull_request":{"url":"https://api.github.com/repos/acme/api/pulls/7"}`
+	run := func(app int, branch string) string {
+		return fmt.Sprintf(`{"action":"rerequested","check_run":{"head_sha":%q,"app":{"id":%d},"pull_requests":[],"check_suite":{"head_branch":%s}},%s}`,
+			headSHA, app, branch, repo)
+	}
+	push := func(ref, more, commits string) string {
+		return fmt.Sprintf(`{"ref":%q,"before":%q,"after":%q%s,"commits":[%s],%s}`, ref, baseSHA, headSHA, more, commits, repo)
+	}
+	group := func(ref, base string) string {
+		return fmt.Sprintf(`{"action":"checks_requested","merge_group":{"head_sha":%q,"head_ref":%q,"base_sha":%q,"base_ref":%q},%s}`, headSHA, ref, baseSHA, base, repo)
+	}
+	const queue = "gh-readonly-queue/main/pr-7-" + baseSHA
+	thisPull := gate.Work{Pulls: []gate.Target{{Installation: 3, Repo: "acme/api", Number: 7}}}
+	byHead := gate.Work{Heads: []gate.HeadTarget{{Installation: 3, Repo: "acme/api", SHA: headSHA}}}
+	toMain := gate.Work{Repos: []gate.RepoTarget{{Installation: 3, Repo: "acme/api", Base: "main"}}}
+	none := gate.Work{}
+	cases := []struct {
+		why, event, body string
+		want             gate.Work
+	}{
+		{
+			"a retargeted pull request: the verdict for the old base is void", "pull_request",
+			`{"action":"edited","number":7,"changes":{"base":{"ref":{"from":"dev"},"sha":{"from":"` + baseSHA + `"}}},"pull_request":{"number":7,"state":"open"},` + repo + `}`,
+			thisPull,
+		},
+		{"a new title", "pull_request", `{"action":"edited","changes":{"title":{"from":"x"}},"pull_request":{"number":7,"state":"open"},` + repo + `}`, thisPull},
+		{"a label on a closed one", "pull_request", `{"action":"labeled","pull_request":{"number":7,"state":"closed"},` + repo + `}`, none},
+		{"closed", "pull_request", `{"action":"closed","pull_request":{"number":7,"state":"closed"},` + repo + `}`, none},
+		{"locked is nobody's business", "pull_request", `{"action":"locked","pull_request":{"number":7,"state":"open"},` + repo + `}`, none},
+		{
+			"a custom property that is a list, which go-github cannot read", "pull_request",
+			`{"action":"opened","pull_request":{"number":7,"state":"open"},"repository":{"full_name":"acme/api","custom_properties":{"team":["a","b"]}},"installation":{"id":3}}`,
+			thisPull,
+		},
+		{"a review", "pull_request_review", `{"action":"submitted","review":{"state":"approved"},"pull_request":{"number":7,"state":"open"},` + repo + `}`, thisPull},
+
+		{"a command", "issue_comment", commented("/sluice recheck", "MEMBER", "User", onPull), thisPull},
+		{"a command below blank lines, in capitals, with more", "issue_comment", commented("\r\n\r\n/sluice  Recheck please\r\nthanks", "OWNER", "User", onPull), thisPull},
+		{"by one who doesn't belong here", "issue_comment", commented("/sluice recheck", "CONTRIBUTOR", "User", onPull), none},
+		{"by a bot", "issue_comment", commented("/sluice recheck", "MEMBER", "Bot", onPull), none},
+		{"on an issue", "issue_comment", commented("/sluice recheck", "MEMBER", "User", ""), none},
+		{"in a quote", "issue_comment", commented("> /sluice recheck", "MEMBER", "User", onPull), none},
+		{"in a fence", "issue_comment", commented("```\n/sluice recheck\n```", "MEMBER", "User", onPull), none},
+		{"in a code block", "issue_comment", commented("    /sluice recheck", "MEMBER", "User", onPull), none},
+		{"in a code span", "issue_comment", commented("`/sluice recheck`", "MEMBER", "User", onPull), none},
+		{"in a comment of HTML", "issue_comment", commented("<!--\n/sluice recheck\n-->", "MEMBER", "User", onPull), none},
+		{"not first", "issue_comment", commented("please\n/sluice recheck", "MEMBER", "User", onPull), none},
+		{"another word", "issue_comment", commented("/sluicegate recheck", "MEMBER", "User", onPull), none},
+		{"an unknown command", "issue_comment", commented("/sluice open", "MEMBER", "User", onPull), none},
+
+		{"an issue was edited", "issues", `{"action":"edited","issue":{"number":9},` + repo + `}`,
+			gate.Work{Issues: []gate.IssueTarget{{Installation: 3, Repo: "acme/api", Number: 9}}}},
+		{"an issue event of a pull request", "issues", `{"action":"labeled","issue":{"number":7` + onPull + `},` + repo + `}`, none},
+		{"a pinned issue", "issues", `{"action":"pinned","issue":{"number":9},` + repo + `}`, none},
+
+		{"a re-run of a fork's: no pull request is named", "check_run", run(testApp, "null"), byHead},
+		{"a re-run of another App's", "check_run", run(1, "null"), none},
+		{"a re-run on a merge group", "check_run", run(testApp, `"`+queue+`"`),
+			gate.Work{Groups: []gate.Group{{Installation: 3, Repo: "acme/api", Base: "main", HeadSHA: headSHA, HeadRef: "refs/heads/" + queue}}}},
+		{"our own check run was made", "check_run", strings.Replace(run(testApp, "null"), "rerequested", "created", 1), none},
+		{"our own check run is done", "check_run", strings.Replace(run(testApp, "null"), "rerequested", "completed", 1), none},
+
+		{"a merge group", "merge_group", group("refs/heads/"+queue, "refs/heads/main"),
+			gate.Work{Groups: []gate.Group{{Installation: 3, Repo: "acme/api", Base: "main", BaseSHA: baseSHA, HeadSHA: headSHA, HeadRef: "refs/heads/" + queue}}}},
+		{"a merge group is gone", "merge_group", strings.Replace(group("refs/heads/"+queue, "refs/heads/main"), "checks_requested", "destroyed", 1), none},
+
+		{"the policy changed", "push", push("refs/heads/main", "", `{"modified":[".github/sluice.yml"]}`), toMain},
+		{"the owners are gone", "push", push("refs/heads/main", "", `{"added":["a.go"]},{"removed":["docs/CODEOWNERS"]}`), toMain},
+		{"a branch with a slash", "push", push("refs/heads/release/1.x", "", `{"added":["CODEOWNERS"]}`),
+			gate.Work{Repos: []gate.RepoTarget{{Installation: 3, Repo: "acme/api", Base: "release/1.x"}}}},
+		{"a force push: the list doesn't tell what went", "push", push("refs/heads/main", `,"forced":true`, ""), toMain},
+		{"a new branch: the list doesn't tell what it holds", "push", push("refs/heads/main", `,"created":true`, ""), toMain},
+		{"so many commits that some may be left out", "push", push("refs/heads/main", "", strings.TrimSuffix(strings.Repeat(`{},`, 20), ",")), toMain},
+		{"nearly as many", "push", push("refs/heads/main", "", strings.TrimSuffix(strings.Repeat(`{},`, 19), ",")), none},
+		{"code alone", "push", push("refs/heads/main", "", `{"modified":["a.go","src/.github/sluice.yml","CODEOWNERS.md"]}`), none},
+		{"a tag", "push", push("refs/tags/v1", "", `{"modified":[".github/sluice.yml"]}`), none},
+		{"a branch is gone", "push", push("refs/heads/main", `,"deleted":true`, ""), none},
+		{"the organisation's policy", "push", strings.Replace(push("refs/heads/main", "", `{"modified":[".github/sluice.yml"]}`), "acme/api", "acme/.github", 1),
+			gate.Work{Installations: []int64{3}}},
+		{"another branch of the organisation's repository", "push", strings.Replace(push("refs/heads/try", "", `{"modified":[".github/sluice.yml"]}`), "acme/api", "acme/.github", 1),
+			gate.Work{Repos: []gate.RepoTarget{{Installation: 3, Repo: "acme/.github", Base: "try"}}}},
+
+		{"an installation is back", "installation", `{"action":"unsuspend","installation":{"id":3}}`, gate.Work{Installations: []int64{3}}},
+		{"an installation is gone", "installation", `{"action":"deleted","installation":{"id":3}}`, none},
+		{"a repository was added", "installation_repositories", `{"action":"added","repository_selection":"selected","repositories_added":[{"full_name":"acme/web"}],"installation":{"id":3}}`,
+			gate.Work{Repos: []gate.RepoTarget{{Installation: 3, Repo: "acme/web"}}}},
+		{"all repositories were", "installation_repositories", `{"action":"added","repository_selection":"all","repositories_added":[],"installation":{"id":3}}`, gate.Work{Installations: []int64{3}}},
+		{"an event that nobody handles", "star", `{"action":"created"}`, none},
+	}
+	for _, c := range cases {
+		t.Run(c.event+": "+c.why, func(t *testing.T) {
+			in := &box{}
+			if w := post(newTestHook(t, in, testSecret), delivery(c.event, []byte(c.body))); w.Code != 202 {
+				t.Fatalf("status: got %d %s, want 202", w.Code, w.Body)
+			}
+			got := gate.Work{}
+			if len(in.got) == 1 {
+				got = in.got[0].Work
+			}
+			if diff := cmp.Diff(got, c.want); diff != "" {
+				t.Errorf("got, want:\n%s", diff)
+			}
+		})
+	}
+}
+
+// FuzzWork feeds anything to the translation: it must not panic, and what it makes must be sane.
+func FuzzWork(f *testing.F) {
+	for event := range events {
+		f.Add(event, []byte(opened1))
+		f.Add(event, []byte(`{"action":"created","issue":{"number":7,"pull_request":{}},"comment":{"body":"/sluice recheck","author_association":"OWNER","user":{"type":"User"}},"repository":{"full_name":"a/b"}}`))
+		f.Add(event, []byte(`{"action":"rerequested","check_run":{"head_sha":"`+headSHA+`"},"repository":{"full_name":"a/b"}}`))
+		f.Add(event, []byte(`{"ref":"refs/heads/main","commits":[null,{"added":["CODEOWNERS"]}],"repository":{"full_name":"a/.github"}}`))
+	}
+	f.Fuzz(func(t *testing.T, event string, body []byte) {
+		var first struct{ Action string }
+		if json.Unmarshal(body, &first) != nil {
+			return
+		}
+		w, _, err := (&translator{testApp}).work(event, first.Action, body)
+		if err != nil {
+			return
+		}
+		for _, p := range w.Pulls {
+			if _, _, err := split(p.Repo); err != nil || p.Number <= 0 {
+				t.Errorf("asks for %+v", p)
+			}
+		}
+		for _, g := range w.Groups {
+			if !sha.MatchString(g.HeadSHA) || g.Base == "" {
+				t.Errorf("asks for %+v", g)
+			}
+		}
+		for _, h := range w.Heads {
+			if !sha.MatchString(h.SHA) {
+				t.Errorf("asks for %+v", h)
+			}
+		}
+	})
+}
