@@ -31,7 +31,7 @@ var house = map[string][]string{
 	"pull":            {"markdown"},
 	"agent":           {"pull", "markdown", "strict"},
 	"agent/score":     {"agent", "pull"},
-	"check":           {"pull", "agent", "strict"},
+	"check":           {"pull", "agent", "kind", "strict"},
 	"check/checktest": {"check", "pull", "agent"},
 	"check/*":         {"check", "pull", "agent", "markdown", "kind"},
 	"check/all":       {"check", "check/*"},

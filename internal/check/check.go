@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/sluicegate/sluice/internal/agent"
+	"github.com/sluicegate/sluice/internal/kind"
 	"github.com/sluicegate/sluice/internal/pull"
 	"github.com/sluicegate/sluice/internal/strict"
 	"go.yaml.in/yaml/v3"
@@ -53,6 +54,7 @@ type Finding struct {
 type Input struct {
 	Pull        *pull.Request
 	Attribution *agent.Attribution
+	Kinds       kind.Table // what files are, with the policy's additions; the zero Table is the built-in one
 }
 
 // Check is one check with its default options. The zero Check is of no use: make one with [New].
