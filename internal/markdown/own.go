@@ -9,29 +9,36 @@ import (
 // quotes, comments and pictures, headings, boxes that nobody ticked, what the template brought, placeholders, the
 // footers of tools, and prompts that were pasted in.
 type Own struct {
-	lines []string // the author's words of each line, by its index
+	lines   []string // the author's words of each line, by its index
+	foreign []bool   // lines of prompts and of tools' blocks
 }
 
 // OwnWords reads doc. template is the form that its author was given to fill in; nil where there was none.
 func OwnWords(doc, template *Document) *Own {
 	o := &Own{lines: make([]string, len(doc.Lines))}
 	given, foreign := formOf(template), foreignLines(doc)
+	o.foreign = foreign
 	for i := range doc.Lines {
 		line := &doc.Lines[i]
 		if foreign[i] || !line.Said() || line.Level > 0 || line.Bold() || line.Place&Undone != 0 {
 			continue
 		}
 		text := line.Prose()
-		if given.has(line) || placeholder(text) || footer(line) {
+		if given.has(line) || Placeholder(text) || footer(line) {
 			continue
 		}
-		o.lines[i] = given.cut(line, text)
+		if text = given.cut(line, text); !Placeholder(text) && !unanswered(text) {
+			o.lines[i] = text
+		}
 	}
 	return o
 }
 
 // Line is what the author says on a line, by its number; empty where that is nothing.
 func (o *Own) Line(number int) string { return o.lines[number-1] }
+
+// Foreign reports whether a line, by its number, belongs to a prompt that was pasted in or to a tool's block.
+func (o *Own) Foreign(number int) bool { return o.foreign[number-1] }
 
 // Count is how many words the author says on the lines from first to last, both included. A word that is said twice
 // counts once.

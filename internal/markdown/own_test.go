@@ -24,6 +24,8 @@ func TestOwnWords(t *testing.T) {
 		{"a box that the template ticked is none", "- [x] I ran the tests", "- [x] I ran the tests", ""},
 		{"a word of the template begins a sentence", "What it does is retry.", "What", "What it does is retry."},
 		{"placeholders", "N/A\n\nnone.\n\n_No response_\n\nTBD\n\n[describe it here]\n\n...", "", ""},
+		{"labels without an answer", "Steps:\n\nEnvironment: n/a\n\nWhy: TBD", "", ""},
+		{"a label with one", "Why: uploads fail", "", "Why: uploads fail"},
 		{"a placeholder's word in a sentence", "None of the callers change.", "", "None of the callers change."},
 		{"GitHub's bug report", "**Describe the bug**\nA clear and concise description of what the bug is.\n\n1. Go to '...'\n2. Click on '....'\n3. See error\n\n - OS: [e.g. iOS]", "", ""},
 		{"a footer", "Retries.\n\n\U0001F916 Generated with [Claude Code](https://claude.com/claude-code)", "", "Retries."},

@@ -64,8 +64,8 @@ func normal(text string) string {
 	}), " "))
 }
 
-// placeholder reports whether a line says nothing yet.
-func placeholder(text string) bool {
+// Placeholder reports whether a text of one line says nothing yet: "N/A", "TBD", "[describe the change]", nothing at all.
+func Placeholder(text string) bool {
 	text = strings.TrimSpace(text)
 	words := normal(text)
 	if words == "" || placeholders[words] || stars.MatchString(words) {
@@ -81,6 +81,15 @@ func placeholder(text string) bool {
 		}
 	}
 	return false
+}
+
+// longestLabel is how many words may stand before a colon as a label.
+const longestLabel = 4
+
+// unanswered reports whether a line is a label with nothing, or a placeholder, behind it: "Steps:", "Environment: n/a".
+func unanswered(text string) bool {
+	label, answer, found := strings.Cut(text, ":")
+	return found && len(strings.Fields(label)) <= longestLabel && Placeholder(answer)
 }
 
 var (
