@@ -2,6 +2,7 @@ package digest
 
 import (
 	"strings"
+	"time"
 
 	"github.com/sluicegate/sluice/internal/agent"
 	"github.com/sluicegate/sluice/internal/check"
@@ -25,6 +26,7 @@ var cases = []struct {
 	{"weak", "Weak signs only: shown in the check run, no comment.", weakReport},
 	{"policy-invalid", "The policy cannot be used: each mistake has its line and column.", invalidReport},
 	{"hostile", "Every word tries to break out.", hostileReport},
+	{"merge-group", "A merge group is judged by its pull requests: nothing is said of who wrote it.", groupReport},
 	{"local", "A range of a clone: no pull request to link to.", localReport},
 }
 
@@ -33,7 +35,7 @@ func openReport() *gate.Report {
 		Version: 1, Repository: "acme/api", Pull: 12, URL: "https://github.com/acme/api/pull/12",
 		Title: "Retry uploads when the network drops", Author: "claude[bot]",
 		Head: "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d", Base: "main", BaseSHA: "99887766554433221100ffeeddccbbaa99887766",
-		Decision: gate.Open, Conclusion: gate.Success, Summary: "All 4 required checks pass.",
+		Decision: gate.Open, Conclusion: gate.Success, Summary: "Open: all 4 required checks passed.", At: time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC),
 		Risk: gate.Risk{Level: policy.Medium, Reasons: []string{"it changes code in src/billing", "120 lines of code are new"}},
 		Attribution: agent.Attribution{
 			Authorship: agent.Autonomous,
@@ -75,7 +77,7 @@ func openReport() *gate.Report {
 func closedReport() *gate.Report {
 	r := openReport()
 	r.Decision, r.Conclusion = gate.Closed, gate.Failure
-	r.Summary = "2 of 4 required checks fail: tests and scope."
+	r.Summary = "Closed: 2 of 4 required checks failed: tests and scope."
 	r.Risk = gate.Risk{Level: policy.High, Reasons: []string{"it changes a workflow of GitHub Actions"}}
 	r.Attribution.Authorship = agent.Mixed
 	r.Attribution.Agents[0].Confidence = agent.Strong
@@ -105,7 +107,7 @@ func closedReport() *gate.Report {
 func waitingReport() *gate.Report {
 	r := openReport()
 	r.Decision, r.Conclusion = gate.Waiting, gate.ActionRequired
-	r.Summary = "A person has to act: the policy wants 2 approvals from @acme/payments, and 1 is there."
+	r.Summary = "Waiting: the policy wants 2 approvals from @acme/payments, and 1 is there."
 	r.Attribution.Authorship = agent.Assisted
 	r.Attribution.Principals = nil
 	r.Spec = nil
@@ -118,7 +120,7 @@ func waitingReport() *gate.Report {
 func unsureReport() *gate.Report {
 	r := waitingReport()
 	r.Decision = gate.Unsure
-	r.Summary = "Not everything could be read; Sluice tries again."
+	r.Summary = "Unsure: 1 of 4 required checks could not be judged: spec."
 	r.Unread = []string{"files: 3,000 of 4,212 files are listed", "issues: GitHub did not answer within 10 s"}
 	r.Change = append(r.Change, gate.Part{Kind: kind.Documentation, Files: 4, Added: 12, Removed: 3}, gate.Part{Kind: kind.Generated, Files: 3188, Added: 91204, Removed: 80011})
 	return r
@@ -134,7 +136,7 @@ func observeReport() *gate.Report {
 
 func personReport() *gate.Report {
 	r := openReport()
-	r.Author, r.Summary, r.Policy.Notes = "ana", "No sign of an agent.", nil
+	r.Author, r.Summary, r.Policy.Notes = "ana", "Open: no sign of an agent was found.", nil
 	r.Attribution = agent.Attribution{Authorship: agent.None, Reviewers: []string{"coderabbit"}}
 	r.Verdicts, r.Spec, r.Look = nil, nil, nil
 	return r
@@ -148,7 +150,7 @@ func botReport() *gate.Report {
 
 func weakReport() *gate.Report {
 	r := personReport()
-	r.Summary = "The signs of an agent are weaker than the policy counts."
+	r.Summary = "Open: the signs of an agent are weaker than the policy counts."
 	r.Attribution.Agents = []agent.Found{{Agent: "cursor", Family: "cursor", Confidence: agent.Weak, Evidence: []agent.Evidence{{Signal: "branch", Where: "head", Text: "cursor/fix"}}}}
 	return r
 }
@@ -156,13 +158,22 @@ func weakReport() *gate.Report {
 func invalidReport() *gate.Report {
 	r := openReport()
 	r.Decision, r.Conclusion = gate.Unsure, gate.ActionRequired
-	r.Summary = "The policy has 2 mistakes, and no earlier one is known that was valid."
+	r.Summary = "Unsure: the policy is invalid, and no earlier one was valid."
 	r.Verdicts, r.Spec, r.Look, r.Risk = nil, nil, nil, gate.Risk{}
 	r.Policy = gate.PolicyUsed{CheckName: "sluice: main", Problems: []string{
 		`acme/api:.github/sluice.yml:4:3: no check is named "sumary"; did you mean "summary"?`,
 		"acme/api:.github/sluice.yml:9:12: size.max_lines is -1; it must be 1 or more",
 	}}
 	return r
+}
+
+func groupReport() *gate.Report {
+	return &gate.Report{
+		Version: 1, Repository: "acme/api", Title: "Merge group", Head: "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d", Base: "main",
+		Decision: gate.Closed, Conclusion: gate.Failure, Summary: "Closed: the gate is closed for #12 and #14.",
+		Attribution: agent.Attribution{Authorship: agent.None},
+		Policy:      gate.PolicyUsed{Mode: policy.Enforce, Sources: []string{"built-in"}, CheckName: "sluice: main"},
+	}
 }
 
 func localReport() *gate.Report {

@@ -19,6 +19,11 @@ type CheckRunText struct {
 	Annotations []Annotation // of a check's own run; all of them, GitHub takes 50 a request
 }
 
+// Markdown is the page as one text, for who has no check run to put it in.
+func (t CheckRunText) Markdown() string {
+	return fmt.Sprintf("## %s\n\n%s\n%s", inline(t.Title, MaxTitle), t.Summary, t.Text)
+}
+
 // Annotation is a remark on lines of a changed file. Title and Message are plain text.
 type Annotation struct {
 	Path      string
@@ -45,9 +50,9 @@ const MaxAnnotations = 500
 // CheckRun is the page of the gate's check run, for every pull request and merge group.
 func CheckRun(r *gate.Report) CheckRunText {
 	_, words := headline(r)
-	asked := r.Decision != gate.Open || involved(r)
+	asked := r.Decision != gate.Open || involved(r) || merging(r)
 	if asked {
-		words = titled(words, clean(r.Summary, MaxTitle))
+		words = titled(words, clean(said(r), MaxTitle))
 	}
 	return CheckRunText{
 		Title: clip(words, MaxTitle),
@@ -58,10 +63,12 @@ func CheckRun(r *gate.Report) CheckRunText {
 				return p.String()
 			}
 			p.verdict()
-			p.who()
+			if !merging(r) {
+				p.who()
+			}
 			p.problems()
 			return p.String()
-		}, func() string { return sentence(inline(r.Summary, 200)) }),
+		}, func() string { return sentence(inline(said(r), 200)) + "\n" }),
 		Text: fit(MaxText, runShapesFor(r.Verdicts), func(s shape) string { return gateText(r, s) },
 			func() string { return "The details are left out, because they are longer than GitHub takes.\n" }),
 	}

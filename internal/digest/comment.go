@@ -33,7 +33,8 @@ func (p *page) words(s string) string { return inline(s, p.s.words) }
 func comment(r *gate.Report, s shape) string {
 	p := newPage(r, s)
 	p.elsewhere = ", listed in the check run"
-	p.line("%s", Marker(r))
+	mark, words := headline(r)
+	p.line("%s\n### %s %s\n", Marker(r), mark, words)
 	p.verdict()
 	p.who()
 	p.problems()
@@ -49,14 +50,14 @@ func comment(r *gate.Report, s shape) string {
 func bare(r *gate.Report) string {
 	mark, words := headline(r)
 	return fmt.Sprintf("%s\n### %s %s\n\n%s\n\nAll else is left out, because it is longer than GitHub takes.\n",
-		Marker(r), mark, words, inline(r.Summary, 200))
+		Marker(r), mark, words, inline(said(r), 200))
 }
 
+// verdict is the decision's reason in one sentence. The headline stands above it: in the comment as a heading, in a
+// check run as its title.
 func (p *page) verdict() {
-	mark, words := headline(p.r)
-	p.line("### %s %s\n", mark, words)
-	if p.r.Summary != "" {
-		p.line("%s\n", sentence(p.words(p.r.Summary)))
+	if words := said(p.r); words != "" {
+		p.line("%s\n", sentence(upper(p.words(words))))
 	}
 	if p.r.Policy.Mode == policy.Observe && p.r.Decision != gate.Open {
 		p.line("The policy only observes: nothing is blocked.\n")

@@ -27,7 +27,7 @@ func (p *page) writtenBy() {
 		return
 	}
 	first := agents[0]
-	verb, how := part(p.r.Attribution.Authorship)
+	verb, how := part(p.r.Attribution.Authorship, first.Confidence)
 	p.line("- **%s** **%s**%s (%s)", upper(verb), inline(called(first), 60), joined(", ", how), sureness(first.Confidence))
 	p.evidence(first)
 	for i, f := range agents[1:] {
@@ -97,8 +97,8 @@ func (p *page) behind() {
 
 func (p *page) toDo() {
 	if len(p.r.Spec) == 0 {
-		if len(p.r.Verdicts) > 0 {
-			p.line("- **To do** no issue or document was found that says it")
+		if why := unspecified(p.r); why != "" {
+			p.line("- **To do** %s", why)
 		}
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/sluicegate/sluice/internal/agent"
@@ -156,6 +157,7 @@ func TestSpecLink(t *testing.T) {
 func TestJSON(t *testing.T) {
 	r := personReport()
 	r.Attribution = agent.Attribution{Authorship: agent.None}
+	r.At = time.Time{}
 	r.Title = "a\u202e\u009b\U000e0041<b>`"
 	data, err := JSON(r)
 	if err != nil {
@@ -181,6 +183,19 @@ func TestJSON(t *testing.T) {
 		if _, ok := tree[key]; !ok {
 			t.Errorf("no %q: others rely on it", key)
 		}
+	}
+}
+
+// An evaluation that comes to the same must not edit the comment, so the comment has no time.
+func TestCommentHasNoTime(t *testing.T) {
+	r := openReport()
+	before := Comment(r)
+	r.At = r.At.Add(time.Hour)
+	if diff := cmp.Diff(Comment(r), before); diff != "" {
+		t.Errorf("an hour later (-got +want)\n%s", diff)
+	}
+	if data, _ := JSON(r); !bytes.Contains(data, []byte(`"at": "2026-11-21T09:00:00Z"`)) {
+		t.Errorf("the JSON has no time")
 	}
 }
 

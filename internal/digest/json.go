@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -75,9 +76,11 @@ func harden(text []byte, also string) []byte {
 	return out
 }
 
-// fenced is r's JSON in a code fence that nothing in it can close. Findings beyond most of each check are left out.
+// fenced is r's JSON in a code fence that nothing in it can close. Findings beyond most of each check are left out, and
+// the time is: what has not changed must not edit the comment.
 func fenced(r *gate.Report, most int) (block string, whole bool) {
 	short, whole := withFindings(r, most)
+	short.At = time.Time{}
 	data, err := JSON(short)
 	if err != nil {
 		return "", false // a time outside the years that JSON has: the report goes without its folded form

@@ -154,10 +154,10 @@ func (p *page) named(o check.Outcome) []string {
 	return names
 }
 
-// upper starts words with a capital.
+// upper starts words with a capital, where they start with a small letter of ASCII.
 func upper(words string) string {
-	if words == "" {
-		return ""
+	if words == "" || words[0] < 'a' || words[0] > 'z' {
+		return words
 	}
 	return strings.ToUpper(words[:1]) + words[1:]
 }

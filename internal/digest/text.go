@@ -23,7 +23,7 @@ func Text(r *gate.Report, o Options) string {
 	t.verdicts(r)
 	t.places(r)
 	t.policy(r)
-	return t.String()
+	return strings.ReplaceAll(t.String(), "\n\n\n", "\n\n")
 }
 
 // maxFindings are shown of each check; the JSON has all.
@@ -38,7 +38,7 @@ func (t *term) heading(r *gate.Report) {
 		t.hang("", t.bold(name)+joined(gap(name), clean(r.Title, 200)))
 	}
 	_, words := headline(r)
-	words = titled(words, clean(r.Summary, 500))
+	words = titled(words, clean(said(r), 500))
 	t.hang(t.paint(decisionColor(r), t.mark(decisionMark(r))), t.paint(decisionColor(r), words))
 	t.line("")
 }
@@ -61,7 +61,7 @@ func gap(before string) string {
 func (t *term) facts(r *gate.Report) {
 	a := &r.Attribution
 	for i, f := range a.Agents {
-		label, how := part(a.Authorship)
+		label, how := part(a.Authorship, f.Confidence)
 		if i > 0 {
 			label, how = "and", ""
 		}
@@ -74,7 +74,7 @@ func (t *term) facts(r *gate.Report) {
 			t.fact("", t.dim(clean(strings.Trim(e.Signal+", "+e.Where+": "+e.Text, ",: "), 200)))
 		}
 	}
-	if len(a.Agents) == 0 {
+	if len(a.Agents) == 0 && !merging(r) {
 		t.fact("written by", "no sign of an agent was found")
 	}
 	if a.Bot != "" {
@@ -86,6 +86,9 @@ func (t *term) facts(r *gate.Report) {
 	for i, l := range r.Spec {
 		t.fact(first(i, "to do"), clean(l.Title, 200)+joined("  ", t.dim(clean(l.URL+l.Path, 300))))
 	}
+	if len(r.Spec) == 0 {
+		t.fact("to do", unspecified(r))
+	}
 	if r.Risk.Level != "" {
 		var reasons []string
 		for _, s := range r.Risk.Reasons {
@@ -93,11 +96,10 @@ func (t *term) facts(r *gate.Report) {
 		}
 		t.fact("risk", clean(string(r.Risk.Level), 20)+joined(": ", strings.Join(reasons, "; ")))
 	}
-	var parts []string
-	for _, c := range r.Change {
-		parts = append(parts, fmt.Sprintf("%s %s (+%s -%s)", clean(kindWords(c.Kind), 30), counted(c.Files, "file"), thousands(c.Added), thousands(c.Removed)))
+	for i, c := range r.Change {
+		t.fact(first(i, "change"), fmt.Sprintf("%s in %s  %s", clean(kindWords(c.Kind), 30), counted(c.Files, "file"),
+			t.dim("+"+thousands(c.Added)+" -"+thousands(c.Removed))))
 	}
-	t.fact("change", strings.Join(parts, ", "))
 	for i, s := range r.Unread {
 		t.fact(first(i, "not read"), clean(s, 300))
 	}

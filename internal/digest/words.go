@@ -14,6 +14,9 @@ import (
 // headline is the verdict in a few words of ours, and the one mark that goes with it.
 func headline(r *gate.Report) (mark, words string) {
 	observe := r.Policy.Mode == policy.Observe
+	if merging(r) {
+		return mergeWords(r)
+	}
 	switch r.Decision {
 	case gate.Open:
 		if !involved(r) {
@@ -32,6 +35,30 @@ func headline(r *gate.Report) (mark, words string) {
 		return "✋", "Waiting for a person"
 	}
 	return "⏳", "Not decided yet"
+}
+
+// merging reports whether r is a merge group's, which has no number, author or change of its own.
+func merging(r *gate.Report) bool {
+	return r.Pull == 0 && r.URL == "" && r.Author == "" && len(r.Change)+len(r.Verdicts)+len(r.Attribution.Agents) == 0
+}
+
+func mergeWords(r *gate.Report) (mark, words string) {
+	switch r.Decision {
+	case gate.Open:
+		return "✅", "Ready to merge"
+	case gate.Closed:
+		return "❌", "Not ready to merge"
+	}
+	return "⏳", "Not decided yet"
+}
+
+// said is the verdict in one sentence, without the decision's word before it, which the headline says.
+func said(r *gate.Report) string {
+	words := strings.TrimSpace(r.Summary)
+	if n := len(r.Decision); n > 0 && len(words) > n && strings.EqualFold(words[:n], string(r.Decision)) && words[n] == ':' {
+		words = strings.TrimSpace(words[n+1:])
+	}
+	return words
 }
 
 // quiet is the headline for a pull request of which nothing is asked.
@@ -78,7 +105,10 @@ func sureness(c agent.Confidence) string {
 }
 
 // part says how an agent took part: the verb stands before its name, how behind it.
-func part(a agent.Authorship) (verb, how string) {
+func part(a agent.Authorship, c agent.Confidence) (verb, how string) {
+	if c == agent.Weak {
+		return "perhaps by", ""
+	}
 	switch a {
 	case agent.Autonomous:
 		return "written by", "on its own"
@@ -88,6 +118,20 @@ func part(a agent.Authorship) (verb, how string) {
 		return "written by", "with other commits beside its own"
 	}
 	return "written by", ""
+}
+
+// unspecified says why nothing is shown that the pull request is to do, "" where nobody asked.
+func unspecified(r *gate.Report) string {
+	for _, v := range r.Verdicts {
+		switch {
+		case v.Check != "spec":
+		case v.Outcome == check.Errored:
+			return "unknown: what it names could not be read"
+		case v.Outcome == check.Fail:
+			return "unknown: no issue or document that counts is named"
+		}
+	}
+	return ""
 }
 
 // called is an agent's name as people know it, made from its slug where it has none. It is our catalog's, or a
