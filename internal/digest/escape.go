@@ -33,9 +33,17 @@ func inline(s string, limit int) string {
 			b.WriteString("&gt;")
 		case '&':
 			b.WriteString("&amp;")
-		case '@', '#':
+		case '@':
 			b.WriteRune(r)
 			b.WriteString(zwsp)
+		case '#': // a heading that is quoted stays one that can be copied
+			if i == 0 {
+				b.WriteByte('\\')
+			}
+			b.WriteRune(r)
+			if i+1 < len(words) && words[i+1] >= '0' && words[i+1] <= '9' {
+				b.WriteString(zwsp)
+			}
 		case '-', '+', '=':
 			if i == 0 {
 				b.WriteByte('\\')
