@@ -72,8 +72,8 @@ func plainLetters(s string) string {
 // invisible reports whether a character takes no room, turns the text around, or is a blank that is not the blank.
 func invisible(r rune) bool {
 	switch {
-	case r == ' ':
-		return false
+	case r < utf8.RuneSelf:
+		return r < ' ' || r == 0x7f
 	case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zs, unicode.Zl, unicode.Zp, unicode.Variation_Selector):
 		return true
 	}

@@ -14,7 +14,7 @@ func (r *rules) place(path string) *problem {
 		if doublestar.MatchUnvalidated(g.text, path) {
 			return &problem{fmt.Sprintf("is denied by %q%s", g.text, r.forWhom()), "Take the change to this file out, or have a person make it."}
 		}
-		if doublestar.MatchUnvalidated(g.folded, read) {
+		if (read != path || g.folded != g.text) && doublestar.MatchUnvalidated(g.folded, read) {
 			return &problem{fmt.Sprintf("reads like a path that is denied by %q%s", g.text, r.forWhom()), "Take this file out, or give it a name of its own."}
 		}
 	}

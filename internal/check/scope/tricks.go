@@ -142,6 +142,9 @@ func (r *rules) form(f *pull.File) []problem {
 	if f.Status == pull.Removed || r.spells(f.Path) {
 		return nil
 	}
+	if f.Mode == pull.Regular || f.Mode == "" || f.Mode == pull.Executable && f.PreviousMode == pull.Executable && f.Status != pull.Copied {
+		return nil
+	}
 	permit := fmt.Sprintf(" To permit it, write %q into allow of the scope check.", f.Path)
 	switch f.Mode {
 	case pull.Symlink:
@@ -149,11 +152,10 @@ func (r *rules) form(f *pull.File) []problem {
 	case pull.Submodule:
 		return []problem{{"is a submodule: it brings in code of another repository that nobody sees here", "Leave submodules as they are." + permit}}
 	case pull.Executable:
-		if f.PreviousMode != pull.Executable || f.Status == pull.Copied {
-			return []problem{{"has a new executable bit", "Run git update-index --chmod=-x on it." + permit}}
-		}
+		return []problem{{"has a new executable bit", "Run git update-index --chmod=-x on it." + permit}}
+	default:
+		return []problem{{"has a file mode that git does not have: " + quote(string(f.Mode)), "Commit it as an ordinary file."}}
 	}
-	return nil
 }
 
 // link says where a symbolic link leads, as far as its patch tells.

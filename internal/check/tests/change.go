@@ -19,9 +19,8 @@ type change struct {
 	removed     int             // code files that were removed
 	quiet       int             // code files in which nothing changed that runs
 
-	// old counts what test lines were removed, without their white space, in every test file: a line that only moved is
-	// no new test.
-	old map[string]int
+	// old counts what test lines were removed, by their keys, in every test file: a line that only moved is no new test.
+	old map[uint64]int
 }
 
 // place is a file and the first line in it that counts.
@@ -47,9 +46,9 @@ func (c *change) read(files []pull.File, kinds []kind.Kind) {
 		}
 		parts[i] = split(hunks, kind.Language(f.Path), kinds[i] == kind.Test)
 		for _, p := range parts[i] {
-			if p.test {
-				for _, l := range p.removed {
-					c.old[squeeze(l.Text)]++
+			for k := range p.lines {
+				if p.test && p.lines[k].Op == pull.Remove {
+					c.old[key(p.lines[k].Text)]++
 				}
 			}
 		}
@@ -147,19 +146,21 @@ func snapshot(path string) bool {
 
 // news is the first line that test parts add and that no test had before, 0 where there is none.
 func (c *change) news(parts []part, lang string) int {
-	for _, p := range parts {
-		if !p.test || join(p.added) == join(p.removed) {
+	for i := range parts {
+		p := &parts[i]
+		if !p.test || p.spaced() {
 			continue
 		}
-		for _, l := range p.added {
-			if !says(l.Text, lang) {
+		for j := range p.lines {
+			l := &p.lines[j]
+			if l.Op != pull.Add || !says(l.Text, lang) {
 				continue
 			}
-			key := squeeze(l.Text)
-			if c.old[key] == 0 {
+			k := key(l.Text)
+			if c.old[k] == 0 {
 				return l.New
 			}
-			c.old[key]--
+			c.old[k]--
 		}
 	}
 	return 0

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/sluicegate/sluice/internal/kind"
 	"github.com/sluicegate/sluice/internal/pull"
@@ -11,13 +12,16 @@ import (
 
 // part is a run of changed lines without an unchanged one between them, either all test or all not.
 type part struct {
-	test           bool
-	added, removed []pull.Line
+	test  bool
+	lines []pull.Line
 }
 
+// firstLine is the head's number of the first added line, 0 where lines were only taken away.
 func (p *part) firstLine() int {
-	if len(p.added) > 0 {
-		return p.added[0].New
+	for i := range p.lines {
+		if p.lines[i].Op == pull.Add {
+			return p.lines[i].New
+		}
 	}
 	return 0
 }
@@ -25,55 +29,128 @@ func (p *part) firstLine() int {
 // split takes a file's hunks apart. In a test file all is test. Rust has tests inside code files, in modules and functions
 // that are marked as tests: they are test, the rest is not.
 func split(hunks []pull.Hunk, lang string, test bool) []part {
-	parts := make([]part, 0, len(hunks))
+	var parts []part
 	rust := rustTests{off: lang != "Rust" || test}
 	for i := range hunks {
 		h := &hunks[i]
 		rust.enter(h.Section)
-		parts = append(parts, part{test: test || rust.inside})
-		for _, l := range h.Lines {
+		start, inside := 0, false
+		end := func(at int) {
+			if at > start {
+				parts = append(parts, part{test || inside, h.Lines[start:at]})
+			}
+			start = at
+		}
+		for j := range h.Lines {
+			l := &h.Lines[j]
 			if l.Op != pull.Remove {
 				rust.line(l.Text)
 			}
-			p := &parts[len(parts)-1]
-			if is := test || rust.inside; is != p.test || l.Op == pull.Context && len(p.added)+len(p.removed) > 0 {
-				parts = append(parts, part{test: is})
-				p = &parts[len(parts)-1]
+			if l.Op == pull.Context {
+				end(j)
+				start = j + 1
+			} else if rust.inside != inside {
+				end(j)
 			}
-			switch l.Op {
-			case pull.Add:
-				p.added = append(p.added, l)
-			case pull.Remove:
-				p.removed = append(p.removed, l)
-			}
+			inside = rust.inside
 		}
+		end(len(h.Lines))
 	}
 	return parts
 }
 
 // runs reports whether the part changes what a program does: more than white space and comments.
 func (p *part) runs(lang string) bool {
-	return !slices.Equal(statements(p.added, lang), statements(p.removed, lang))
+	indented := kind.Indented(lang)
+	added, removed := side{lines: p.lines, op: pull.Add}, side{lines: p.lines, op: pull.Remove}
+	for {
+		a, b := added.statement(lang), removed.statement(lang)
+		if a == nil || b == nil {
+			return a != b
+		}
+		if indented && indent(a.Text) != indent(b.Text) || !sameWords(a.Text, b.Text) {
+			return true
+		}
+	}
 }
 
-// statements are the lines that are neither blank nor comments, with runs of white space as one blank. The white space
-// before a line stays where the language reads it.
-func statements(lines []pull.Line, lang string) []string {
-	var out []string
-	for _, l := range lines {
-		text := strings.TrimSpace(l.Text)
-		if text == "" || comment(text, lang) {
+// side walks over the added or the removed lines of a part.
+type side struct {
+	lines []pull.Line
+	op    pull.Op
+	text  string // what is left of the line at hand, for next
+}
+
+// statement is the next line that is neither blank nor a comment, nil at the end.
+func (s *side) statement(lang string) *pull.Line {
+	for len(s.lines) > 0 {
+		l := &s.lines[0]
+		s.lines = s.lines[1:]
+		if l.Op != s.op {
 			continue
 		}
-		if strings.ContainsAny(text, "\t\v\f\u00a0") || strings.Contains(text, "  ") {
-			text = strings.Join(strings.Fields(text), " ")
+		if text := strings.TrimSpace(l.Text); text != "" && !comment(text, lang) {
+			return l
 		}
-		if kind.Indented(lang) {
-			text = l.Text[:len(l.Text)-len(strings.TrimLeft(l.Text, " \t"))] + text
-		}
-		out = append(out, text)
 	}
-	return out
+	return nil
+}
+
+// next is the next character that is no white space, 0 at the end.
+func (s *side) next() rune {
+	for {
+		for i, r := range s.text {
+			if !unicode.IsSpace(r) {
+				s.text = s.text[i+utf8.RuneLen(r):]
+				return r
+			}
+		}
+		s.text = ""
+		for len(s.lines) > 0 && s.lines[0].Op != s.op {
+			s.lines = s.lines[1:]
+		}
+		if len(s.lines) == 0 {
+			return 0
+		}
+		s.text, s.lines = strings.ToValidUTF8(s.lines[0].Text, "?"), s.lines[1:]
+	}
+}
+
+// spaced reports whether the part changes nothing but white space, line breaks too.
+func (p *part) spaced() bool {
+	added, removed := side{lines: p.lines, op: pull.Add}, side{lines: p.lines, op: pull.Remove}
+	for {
+		a, b := added.next(), removed.next()
+		if a != b {
+			return false
+		}
+		if a == 0 {
+			return true
+		}
+	}
+}
+
+func indent(text string) string { return text[:len(text)-len(strings.TrimLeft(text, " \t"))] }
+
+// sameWords reports whether two lines are the same where runs of white space are one blank.
+func sameWords(a, b string) bool {
+	if a == b {
+		return true
+	}
+	for {
+		a, b = strings.TrimSpace(a), strings.TrimSpace(b)
+		if a == "" || b == "" {
+			return a == b
+		}
+		i, j := strings.IndexFunc(a, unicode.IsSpace), strings.IndexFunc(b, unicode.IsSpace)
+		if i < 0 || j < 0 {
+			return a == b
+		}
+		if a[:i] != b[:j] {
+			return false
+		}
+		a, b = a[i:], b[j:]
+	}
 }
 
 // comment reports whether a trimmed line is a comment by its beginning. Inside of a longer string that can be wrong; a
@@ -124,26 +201,13 @@ func says(line, lang string) bool {
 	return !slices.ContainsFunc(frames, func(frame string) bool { return strings.HasPrefix(text, frame) })
 }
 
-// squeeze is a line without its white space.
-func squeeze(line string) string {
-	if !strings.ContainsFunc(line, unicode.IsSpace) {
-		return line
-	}
-	var b strings.Builder
-	b.Grow(len(line))
+// key tells lines apart by what is in them besides white space: FNV-1a over their characters.
+func key(line string) uint64 {
+	h := uint64(14695981039346656037)
 	for _, r := range line {
 		if !unicode.IsSpace(r) {
-			b.WriteRune(r)
+			h = (h ^ uint64(r)) * 1099511628211
 		}
 	}
-	return b.String()
-}
-
-// join is the lines as one text without white space: what stays the same when lines are only broken anew.
-func join(lines []pull.Line) string {
-	var b strings.Builder
-	for _, l := range lines {
-		b.WriteString(squeeze(l.Text))
-	}
-	return b.String()
+	return h
 }

@@ -20,14 +20,14 @@ func index(tests []place) nearness {
 		n["itself\x00"+t.path] = true
 		lang := family(t.path)
 		dirs := home(t.path)
-		n[key("package", lang, "", dirs)] = true
+		n[tag("package", lang, "", dirs)] = true
 		if dir, _, ok := strings.Cut("/"+t.path, "/testdata/"); ok {
 			n["testdata\x00"+strings.TrimPrefix(dir, "/")] = true
 		}
 		for _, subject := range beginnings(kind.Subject(t.path)) {
-			n[key("mirror", lang, subject, dirs)] = true
+			n[tag("mirror", lang, subject, dirs)] = true
 			for i := range dirs {
-				n[key("below", lang, subject, dirs[:i])] = true
+				n[tag("below", lang, subject, dirs[:i])] = true
 			}
 		}
 	}
@@ -42,17 +42,17 @@ func (n nearness) has(p string) bool {
 	}
 	lang, dirs := family(p), home(p)
 	// In these a directory is the unit that is tested.
-	if (lang == "Go" || lang == "Terraform") && n[key("package", lang, "", dirs)] {
+	if (lang == "Go" || lang == "Terraform") && n[tag("package", lang, "", dirs)] {
 		return true
 	}
 	for _, subject := range subjects(p) {
 		for _, l := range []string{lang, ""} { // a fixture has no language
 			for i := 0; i <= len(dirs); i++ {
-				if n[key("mirror", l, subject, dirs[i:])] {
+				if n[tag("mirror", l, subject, dirs[i:])] {
 					return true
 				}
 			}
-			if n[key("below", l, subject, dirs)] {
+			if n[tag("below", l, subject, dirs)] {
 				return true
 			}
 		}
@@ -60,7 +60,7 @@ func (n nearness) has(p string) bool {
 	return false
 }
 
-func key(how, lang, subject string, dirs []string) string {
+func tag(how, lang, subject string, dirs []string) string {
 	return how + "\x00" + lang + "\x00" + subject + "\x00" + strings.Join(dirs, "/")
 }
 

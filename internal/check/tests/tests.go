@@ -45,7 +45,7 @@ func run(in *check.Input, o Options) check.Verdict {
 	// Validate has seen the globs, so there is no error here.
 	table, _ := kind.Default.With(o.Kinds)
 	files := in.Pull.Files
-	c := change{old: map[string]int{}}
+	c := change{old: map[uint64]int{}}
 	kinds := make([]kind.Kind, len(files))
 	for i := range files {
 		if ignored(o.Ignore, files[i].Path) {

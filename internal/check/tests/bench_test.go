@@ -1,0 +1,43 @@
+package tests
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/sluicegate/sluice/internal/check"
+	"github.com/sluicegate/sluice/internal/pull"
+)
+
+// large is a pull request of n files with 33 changed lines each, half of them tests.
+func large(n int) *check.Input {
+	r := &pull.Request{Known: pull.AllFacts}
+	for i := range n {
+		name := fmt.Sprintf("services/billing/src/module%d/invoice%d.py", i%50, i/2)
+		if i%2 == 1 {
+			name = fmt.Sprintf("services/billing/tests/module%d/test_invoice%d.py", i%50, i/2)
+		}
+		var p strings.Builder
+		p.WriteString("@@ -1,19 +1,19 @@ def f():\n     a = 1\n")
+		for j := range 17 {
+			fmt.Fprintf(&p, "-    old_value_%d = call(%d, %d)\n+    new_value_%d = call(%d, %d)\n", j, i, j, j, i, j)
+		}
+		p.WriteString("     b = 2")
+		r.Files = append(r.Files, pull.File{Path: name, Status: pull.Modified, Added: 17, Removed: 17, Patch: p.String()})
+	}
+	return &check.Input{Pull: r}
+}
+
+func BenchmarkRun(b *testing.B) {
+	for _, n := range []int{300, 3000, 30000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			in := large(n)
+			b.ReportAllocs()
+			for b.Loop() {
+				if v := Check.Run(in); v.Outcome != check.Pass {
+					b.Fatal(v.Summary)
+				}
+			}
+		})
+	}
+}
