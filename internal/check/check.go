@@ -89,7 +89,9 @@ func New[O any](name, doc string, facts pull.Facts, defaults O, run func(in *Inp
 }
 
 // Wanting returns the check with a function that names the issues and documents it wants to be read for one pull
-// request. It is asked after the parts of the pull request that need no name were read.
+// request. It is asked after the parts of the pull request that need no name were read. The facts that wants adds to
+// those of [New] are wishes: the check runs without them, looks at Known, and answers [NotRead] where its answer hangs
+// on one that is missing.
 func Wanting[O any](c Check, wants func(r *pull.Request, options O) pull.Needs) Check {
 	c.wants = func(r *pull.Request, options any) pull.Needs { return wants(r, options.(O)) }
 	return c
@@ -121,12 +123,14 @@ func (c Check) Needs(r *pull.Request) pull.Needs {
 // Run judges. Where a fact that the check needs is missing, it answers Errored without running.
 func (c Check) Run(in *Input) Verdict {
 	if missing := c.Facts &^ in.Pull.Known; missing != 0 {
-		return notRead(in.Pull, missing)
+		return NotRead(in.Pull, missing)
 	}
 	return c.run(in, c.options)
 }
 
-func notRead(r *pull.Request, missing pull.Facts) Verdict {
+// NotRead is the verdict where parts of the pull request that the answer hangs on are not known: Errored, with the
+// reasons of their gaps.
+func NotRead(r *pull.Request, missing pull.Facts) Verdict {
 	v := Verdict{Outcome: Errored, Summary: fmt.Sprintf("Not judged: %s could not be read.", missing)}
 	for _, gap := range r.Gaps {
 		if gap.Facts&missing != 0 {
