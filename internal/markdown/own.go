@@ -11,34 +11,47 @@ import (
 type Own struct {
 	lines   []string // the author's words of each line, by its index
 	foreign []bool   // lines of prompts and of tools' blocks
+	given   []bool   // lines that the template brought
 }
 
 // OwnWords reads doc. template is the form that its author was given to fill in; nil where there was none.
-func OwnWords(doc, template *Document) *Own {
-	o := &Own{lines: make([]string, len(doc.Lines))}
-	given, foreign := formOf(template), foreignLines(doc)
-	o.foreign = foreign
+func OwnWords(doc, template *Document) *Own { return own(doc, template, false) }
+
+// AskedWords is [OwnWords] of a text that asks for work, as an issue does: its open boxes are what is to be done, save
+// for those where its author gives an assurance ("I have searched for …").
+func AskedWords(doc *Document) *Own { return own(doc, nil, true) }
+
+func own(doc, template *Document, asks bool) *Own {
+	form := formOf(template)
+	o := &Own{lines: make([]string, len(doc.Lines)), foreign: foreignLines(doc), given: make([]bool, len(doc.Lines))}
 	for i := range doc.Lines {
 		line := &doc.Lines[i]
-		if foreign[i] || !line.Said() || line.Level > 0 || line.Bold() || line.Place&Undone != 0 {
+		o.given[i] = form.has(line)
+		if o.foreign[i] || o.given[i] || !line.Said() || line.Level > 0 || line.Bold() {
 			continue
 		}
 		text := line.Prose()
-		if given.has(line) || Placeholder(text) || footer(line) {
+		if line.Place&Undone != 0 && (!asks || assurance.MatchString(text)) || footer(line) {
 			continue
 		}
-		if text = given.cut(line, text); !Placeholder(text) && !unanswered(text) {
+		if text = form.cut(line, text); !Placeholder(text) && !unanswered(text) {
 			o.lines[i] = text
 		}
 	}
 	return o
 }
 
+// assurance begins the boxes of issue forms by which an author vouches for something.
+var assurance = regexp.MustCompile(`(?i)^\W*(?:I|I'm|I’m|I've|I’ve|I'd|I’d|yes|no)\b`)
+
 // Line is what the author says on a line, by its number; empty where that is nothing.
 func (o *Own) Line(number int) string { return o.lines[number-1] }
 
 // Foreign reports whether a line, by its number, belongs to a prompt that was pasted in or to a tool's block.
 func (o *Own) Foreign(number int) bool { return o.foreign[number-1] }
+
+// Given reports whether a line, by its number, is one that the template brought.
+func (o *Own) Given(number int) bool { return o.given[number-1] }
 
 // Count is how many words the author says on the lines from first to last, both included. A word that is said twice
 // counts once.

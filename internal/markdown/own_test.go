@@ -60,6 +60,13 @@ func TestOwnWords(t *testing.T) {
 	}
 }
 
+func TestAskedWords(t *testing.T) {
+	doc := Parse("- [ ] Retry uploads\n- [ ] I have searched for other issues\n- [x] Log each")
+	if got := AskedWords(doc).CountAll(); got != 4 {
+		t.Errorf("%d words, want 4: an open box asks for work, an assurance does not", got)
+	}
+}
+
 func TestCount(t *testing.T) {
 	cases := []struct {
 		text string
