@@ -23,7 +23,7 @@ var paths = map[Kind]string{
 		scripts/deploy.sh run-test.sh bin/deploy script/setup db/migrate/001_contest.sql schema/latest.sql main.tf modules/vpc/main.tf
 		internal/config/config.go app/config/loader.rb src/vendor/form.ts app/vendor/list.rb internal/vendor/vendor.go
 		internal/snapshots/store.go pkg/pods/pod.go internal/doc/doc.go src/features/cart.ts src/acceptance/order.py
-		.github/scripts/release.py lib/dist.go internal/lock/lock.go docsite/index.ts build.rs notebooks/explore.ipynb
+		.github/scripts/release.py lib/dist.go internal/lock/lock.go docsite/index.ts build.rs notebooks/explore.ipynb cmd/dist/build.go internal/backtest/run.go
 		"dir with space/a.go" "ünïcode/ä.go"`,
 	Test: `
 		main_test.go internal/a/b_test.go internal/a/testdata/case.txt testdata/x.txtar internal/testutil/db.go
@@ -48,7 +48,7 @@ var paths = map[Kind]string{
 		main.tftest.hcl tests/vpc.tftest.hcl tests/main.tf vpc.tftest.json vpc_test.go
 		Module.Tests.ps1 policy_test.rego test/Token.t.sol core_test.clj tests/testthat/test-a.R test/runtests.jl Foo_SUITE.erl
 		src/fixtures/users.json __fixtures__/a.html testdata/README.md testdata/go.mod/x testdata/AGENTS.md
-		src/contest_test.go src/latest.test.ts`,
+		src/contest_test.go src/latest.test.ts testdata/go.sum testdata/vendor/a/a.go testdata/a.pb.go internal/testenv/env.go`,
 	Documentation: `
 		README.md testing.md TESTING.md docs/testing.md docs/index.html docs/examples/main.go docs/img/a.png doc/api.txt
 		tests/README.md test/CHANGELOG.md guide.mdx manual.rst LICENSE LICENSE-MIT LICENSE.txt COPYING NOTICE AUTHORS
@@ -70,7 +70,7 @@ var paths = map[Kind]string{
 	Vendored: `
 		vendor/github.com/a/b/b.go vendor/github.com/a/b/b_test.go vendor/modules.txt web/node_modules/a/index.js third_party/a/a.cc
 		vendor/bundle/x.rb ios/Pods/A/a.m Carthage/Build/a.h .yarn/releases/yarn.cjs tools/vendor/a/package-lock.json
-		vendor/a/README.md vendor/a/go.sum services/a/vendor/b/c.go node_modules/a/CLAUDE.md`,
+		vendor/a/README.md vendor/a/go.sum services/a/vendor/b/c.go node_modules/a/CLAUDE.md vendor/a/testdata/a.txt`,
 	Lock: `
 		go.sum package-lock.json web/yarn.lock pnpm-lock.yaml bun.lockb Cargo.lock Gemfile.lock composer.lock poetry.lock uv.lock
 		Pipfile.lock packages.lock.json Podfile.lock Package.resolved pubspec.lock mix.lock gradle.lockfile .terraform.lock.hcl

@@ -15,6 +15,9 @@ func (f *file) vendored() bool {
 		if foreign[dir] || dir == "vendor" && !ownRoots[above] {
 			return true
 		}
+		if fixtureDirs[dir] {
+			return false // a case of the tests may have a vendor directory
+		}
 		above = dir
 	}
 	return false
@@ -31,7 +34,7 @@ var locks = set(`package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml 
 func (f *file) lock() bool { return locks[f.lower] }
 
 var (
-	generatedDirs  = set("generated __generated__ .generated __pycache__ .next .nuxt .dart_tool .openapi-generator dist")
+	generatedDirs  = set("generated __generated__ .generated __pycache__ .next .nuxt .dart_tool .openapi-generator")
 	generatedBases = set(`wire_gen.go models_gen.go bindata.go generated.go generated_plugin_registrant.cc
 		generated_plugin_registrant.h generatedpluginregistrant.swift generatedpluginregistrant.java gradlew gradlew.bat
 		mvnw mvnw.cmd`)
@@ -52,8 +55,13 @@ func (f *file) generated() bool {
 	if f.lower == "schema.rb" || f.lower == "structure.sql" { // Rails writes them
 		return f.dir == "db" || strings.HasSuffix(f.dir, "/db")
 	}
-	return f.within(func(dir string) bool { return generatedDirs[dir] }) || generatedBases[f.lower] ||
+	return f.within(func(dir string) bool { return generatedDirs[dir] || dir == "dist" && f.bundled() }) || generatedBases[f.lower] ||
 		strings.HasPrefix(f.lower, "zz_generated") || hasSuffix(f.lower, generatedSuffixes)
+}
+
+// bundled reports whether the file could be what a bundler writes: "dist" is a name for other things too.
+func (f *file) bundled() bool {
+	return f.lang == "" || f.lang == "JavaScript" || strings.HasSuffix(f.lower, ".d.ts")
 }
 
 // steeringBases and steeringDirs steer agents and tools, whatever their form: Markdown here is no documentation.

@@ -67,6 +67,8 @@ func builtIn(p string) Kind {
 		return Configuration
 	case f.vendored():
 		return Vendored
+	case f.fixture():
+		return Test
 	case f.lock():
 		return Lock
 	case f.generated():

@@ -12,7 +12,7 @@ var (
 	testDirs = set(`test tests __tests__ __test__ __mocks__ spec specs e2e cypress playwright testing integration_test
 		integration_tests integration-test integration-tests integrationtest integrationtests unit_tests unit-tests unittests functional-tests
 		functional_tests acceptance-tests acceptance_tests androidtest testutil testutils test-utils test_utils
-		testhelper testhelpers test-helpers test_helpers test-support test_support testfixtures testsuite
+		testhelper testhelpers test-helpers test_helpers test-support test_support testfixtures testsuite testenv
 		step_definitions benches xctest`)
 	// fixtureDirs hold what tests are fed with and compared to.
 	fixtureDirs = set(`testdata test-data test_data fixtures __fixtures__ __snapshots__ test-fixtures test_fixtures`)
@@ -29,12 +29,14 @@ var (
 	testDirSuffixes = []string{".tests", ".test", ".unittests", ".integrationtests", ".specs", "-tests", "_tests", "-test", "_test", "-e2e", "_e2e"}
 )
 
+// fixture reports whether the file is in a directory of fixtures, which holds even files that look like other kinds.
+func (f *file) fixture() bool {
+	return !f.shipped() && f.within(func(dir string) bool { return fixtureDirs[strings.ToLower(dir)] })
+}
+
 func (f *file) test() bool {
 	if f.shipped() {
 		return false
-	}
-	if f.within(func(dir string) bool { return fixtureDirs[strings.ToLower(dir)] }) {
-		return true
 	}
 	if documentationExts[f.ext] || f.lang == "" && documentationBases[strings.ToLower(f.stem)] {
 		return false // tests/README.md tells of tests and is none
