@@ -45,6 +45,14 @@ func noNode(id any) *problem {
 	return &problem{"NOT_FOUND", "Could not resolve to a node with the global id of '" + text(id) + "'"}
 }
 
+// writes are the permissions, one of which lets a caller comment on i.
+func writes(i *issue) string {
+	if i.pull == nil {
+		return "issues:write"
+	}
+	return "issues:write|pull_requests:write"
+}
+
 func commentProblem(body string) *problem {
 	switch {
 	case strings.TrimSpace(body) == "":
@@ -64,7 +72,7 @@ func (e *execution) addComment(input map[string]any) (*thing, *problem) {
 	switch {
 	case i == nil || !e.c.token.sees(i.repo):
 		return nil, noNode(input["subjectId"])
-	case !e.c.token.may("issues:write|pull_requests:write", i.repo):
+	case !e.c.token.may(writes(i), i.repo):
 		return nil, forbidden
 	}
 	if p := commentProblem(body); p != nil {
@@ -81,7 +89,7 @@ func (e *execution) writable(id any) (*comment, *problem) {
 	if m == nil || !e.c.token.sees(m.on.repo) {
 		return nil, noNode(id)
 	}
-	if !e.c.token.may("issues:write|pull_requests:write", m.on.repo) {
+	if !e.c.token.may(writes(m.on), m.on.repo) {
 		return nil, forbidden
 	}
 	return m, nil

@@ -49,6 +49,14 @@ func (s *Sandbox) listComments(c *call) *reply {
 	return ok(list(paged(s, c, comments), s.commentShape))
 }
 
+// mayWrite refuses what needs the permission of issues where i is one: that of pull requests is enough for those alone.
+func (c *call) mayWrite(i *issue) *reply {
+	if i.pull == nil && !c.token.may("issues:write", c.repo) {
+		return refuse(http.StatusForbidden, "Resource not accessible by integration")
+	}
+	return nil
+}
+
 // commentText reads and bounds a comment's body.
 func commentText(c *call) (string, *reply) {
 	var want struct{ Body *string }
@@ -68,6 +76,9 @@ func (s *Sandbox) createComment(c *call) *reply {
 	i := c.theirIssue()
 	if i == nil {
 		return notFound()
+	}
+	if rep := c.mayWrite(i); rep != nil {
+		return rep
 	}
 	body, rep := commentText(c)
 	if rep != nil {
@@ -98,6 +109,9 @@ func (s *Sandbox) updateComment(c *call) *reply {
 	if m == nil {
 		return notFound()
 	}
+	if rep := c.mayWrite(m.on); rep != nil {
+		return rep
+	}
 	body, rep := commentText(c)
 	if rep != nil {
 		return rep
@@ -110,6 +124,9 @@ func (s *Sandbox) removeComment(c *call) *reply {
 	m := s.theirComment(c)
 	if m == nil {
 		return notFound()
+	}
+	if rep := c.mayWrite(m.on); rep != nil {
+		return rep
 	}
 	s.deleteComment(m, s.caller(c))
 	return &reply{http.StatusNoContent, nil}

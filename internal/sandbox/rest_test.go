@@ -7,7 +7,7 @@ import (
 
 // Every read of the table is asked once, as GitHub's description has it, and answers as that says.
 func TestReadsAnswerAsDescribed(t *testing.T) {
-	s := begin(t, Options{})
+	s := begin(t, Options{Permissions: with("statuses", "read")})
 	token := bearer(t, s, "acme")
 	head := s.Head("acme/api", 12)
 	must(t, s.Review("acme/api", 12, "mira", "approved", "Good."))

@@ -38,8 +38,8 @@ type Options struct {
 
 // DefaultPermissions are what an installation grants unless the options say otherwise.
 var DefaultPermissions = map[string]string{
-	"checks": "write", "contents": "read", "issues": "write", "members": "read", "merge_queues": "read",
-	"metadata": "read", "pull_requests": "write", "statuses": "read",
+	"checks": "write", "contents": "read", "issues": "read", "members": "read", "merge_queues": "read", "metadata": "read",
+	"pull_requests": "write",
 }
 
 // Sandbox is one small GitHub. Make it with [New].

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -52,6 +53,13 @@ func begin(t *testing.T, opts Options) *Sandbox {
 	})
 	must(t, err)
 	return s
+}
+
+// with is the usual permissions and one more.
+func with(permission, level string) map[string]string {
+	out := maps.Clone(DefaultPermissions)
+	out[permission] = level
+	return out
 }
 
 func must(t *testing.T, err error) {

@@ -1,9 +1,9 @@
 //go:build ignore
 
-// Cut writes schema.graphql: GitHub's public GraphQL schema, cut down to the types and fields that the sandbox
+// Cutschema writes schema.graphql: GitHub's public GraphQL schema, cut down to the types and fields that the sandbox
 // answers, without descriptions. Get the schema with "npm pack @octokit/graphql-schema" in a temporary folder, then
 //
-//	go run ./testdata/schema/cut.go VERSION FOLDER/package/schema.graphql > schema.graphql
+//	go run cutschema.go VERSION FOLDER/package/schema.graphql > schema.graphql
 //
 // in internal/sandbox.
 package main
@@ -118,7 +118,7 @@ func main() {
 		out = append(out, d)
 	}
 	slices.SortFunc(out, func(a, b *ast.Definition) int { return strings.Compare(a.Name, b.Name) })
-	fmt.Printf("# GitHub's public GraphQL schema, cut down to what the sandbox answers, by testdata/schema/cut.go.\n"+
+	fmt.Printf("# GitHub's public GraphQL schema, cut down to what the sandbox answers, by cutschema.go.\n"+
 		"# From the npm package @octokit/graphql-schema %s (MIT, Copyright (c) GitHub 2025).\n", os.Args[1])
 	formatter.NewFormatter(os.Stdout, formatter.WithIndent("  ")).FormatSchemaDocument(&ast.SchemaDocument{Definitions: out})
 }
