@@ -44,7 +44,7 @@ var house = map[string][]string{
 	"gitlocal": {"policy", "pull"},
 	"jobs":     {"database", "gate"},
 	"store":    {"database", "gate", "policy", "pull"},
-	"sandbox":  {"testdata/scenarios"},
+	"sandbox":  {"pull", "testdata/scenarios"},
 	"web":      {"digest", "gate", "policy", "check", "agent", "pull"},
 }
 
