@@ -3,7 +3,6 @@ package digest
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/sluicegate/sluice/internal/gate"
 	"github.com/sluicegate/sluice/internal/policy"
@@ -141,9 +140,6 @@ func clip(s string, limit int) string {
 	if len(s) <= limit {
 		return s
 	}
-	cut := limit - len("…")
-	for cut > 0 && !utf8.RuneStart(s[cut]) {
-		cut--
-	}
-	return strings.TrimRight(s[:cut], " ") + "…"
+	s, _ = bounded(s, limit-len("…"))
+	return strings.TrimRight(s, " ") + "…"
 }

@@ -122,6 +122,8 @@ func visible(s string, limit int) string { return show(s, limit, false) }
 const maxMarks = 3 // combining marks on one character that are shown; text in use has at most two or three
 
 func show(s string, limit int, fold bool) string {
+	// Spaces and marks that are dropped count for nothing: bound what is read too.
+	s, rest := bounded(s, 32*limit+256)
 	var b strings.Builder
 	count, marks, space, prev := 0, 0, false, rune(0)
 	for len(s) > 0 {
@@ -143,14 +145,28 @@ func show(s string, limit int, fold bool) string {
 			piece, space = " "+piece, false
 		}
 		n := utf8.RuneCountInString(piece)
-		if count+n > limit-1 && (count+n > limit || strings.TrimSpace(s) != "") {
-			b.WriteString("…")
+		if count+n > limit-1 && (count+n > limit || rest || strings.TrimSpace(s) != "") {
+			rest = true
 			break
 		}
 		b.WriteString(piece)
 		count, prev = count+n, r
 	}
+	if rest {
+		b.WriteString("…")
+	}
 	return b.String()
+}
+
+// bounded is the first limit bytes of s, cut between two characters, and whether there is more.
+func bounded(s string, limit int) (string, bool) {
+	if len(s) <= limit {
+		return s, false
+	}
+	for limit > 0 && !utf8.RuneStart(s[limit]) {
+		limit--
+	}
+	return s[:limit], true
 }
 
 // spell is r as it is shown behind prev.

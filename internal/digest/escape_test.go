@@ -90,6 +90,7 @@ func TestCut(t *testing.T) {
 		{"äöüß", 3, "äö…"},
 		{"a\u202eb", 5, "a…"}, // not within the escape
 		{"ab ", 2, "ab"},
+		{strings.Repeat(" ", 9999) + "a", 3, "…"}, // unread
 		{"", 3, ""},
 	}
 	for _, c := range cases {

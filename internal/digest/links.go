@@ -134,8 +134,11 @@ var (
 // address is raw as the target of a Markdown link, "" where it is none that may be followed: only http and https, no
 // user name in it, and a host in plain ASCII, which no look-alike can imitate.
 func address(raw string) string {
+	if len(raw) > 2048 {
+		return ""
+	}
 	u, err := url.Parse(raw)
-	if err != nil || len(raw) > 2048 || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || !host.MatchString(u.Host) {
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || !host.MatchString(u.Host) {
 		return ""
 	}
 	var b strings.Builder
