@@ -52,6 +52,9 @@ func newReport(r *pull.Request, now time.Time) *Report {
 	for _, gap := range r.Gaps {
 		report.Unread = append(report.Unread, gap.Reason)
 	}
+	for i := range r.Issues {
+		report.Named = append(report.Named, r.Issues[i].IssueRef)
+	}
 	return report
 }
 

@@ -7,21 +7,21 @@ import (
 	"github.com/sluicegate/sluice/internal/pull"
 )
 
-// Target is a pull request to be looked at.
+// Target is a pull request to be looked at. Its JSON form, like those of the others here and of [Work], is stored.
 type Target struct {
-	Installation int64
-	Repo         string // "owner/name"
-	Number       int
+	Installation int64  `json:"installation"`
+	Repo         string `json:"repo"` // "owner/name"
+	Number       int    `json:"number"`
 }
 
 // Group is a merge group to be looked at.
 type Group struct {
-	Installation int64
-	Repo         string
-	Base         string // the branch
-	BaseSHA      string
-	HeadSHA      string
-	HeadRef      string // "refs/heads/gh-readonly-queue/main/pr-12-<sha>"
+	Installation int64  `json:"installation"`
+	Repo         string `json:"repo"`
+	Base         string `json:"base"` // the branch
+	BaseSHA      string `json:"base_sha,omitempty"`
+	HeadSHA      string `json:"head_sha"`
+	HeadRef      string `json:"head_ref"` // "refs/heads/gh-readonly-queue/main/pr-12-<sha>"
 }
 
 // Reader reads from GitHub.

@@ -11,6 +11,7 @@ import (
 	"github.com/sluicegate/sluice/internal/check"
 	"github.com/sluicegate/sluice/internal/kind"
 	"github.com/sluicegate/sluice/internal/policy"
+	"github.com/sluicegate/sluice/internal/pull"
 )
 
 // ReportVersion is the version of the report's JSON form.
@@ -40,6 +41,10 @@ type Report struct {
 	Unread      []string          `json:"unread,omitempty"`
 	Policy      PolicyUsed        `json:"policy"`
 	At          time.Time         `json:"at,omitzero"` // the only time of day
+
+	// Named are the issues that the pull request closes or names. They are kept beside the report, so that it can be made
+	// anew when one of them is edited; they are no part of what it says.
+	Named []pull.IssueRef `json:"-"`
 }
 
 // Decision is what becomes of a pull request.

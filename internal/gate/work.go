@@ -2,13 +2,13 @@ package gate
 
 // Work is what something that happened on GitHub asks for. The zero Work asks for nothing.
 type Work struct {
-	Pulls  []Target     // look at these pull requests
-	Groups []Group      // look at these merge groups
-	Repos  []RepoTarget // look at every open pull request there
-	Heads  []HeadTarget // look at the open pull requests with this head commit
-	Issues []IssueTarget
+	Pulls  []Target      `json:"pulls,omitempty"`  // look at these pull requests
+	Groups []Group       `json:"groups,omitempty"` // look at these merge groups
+	Repos  []RepoTarget  `json:"repos,omitempty"`  // look at every open pull request there
+	Heads  []HeadTarget  `json:"heads,omitempty"`  // look at the open pull requests with this head commit
+	Issues []IssueTarget `json:"issues,omitempty"`
 
-	Installations []int64 // look at every open pull request of every repository of these installations
+	Installations []int64 `json:"installations,omitempty"` // look at every open pull request of every repository of these installations
 }
 
 // Empty reports whether nothing is asked for.
@@ -18,21 +18,21 @@ func (w *Work) Empty() bool {
 
 // RepoTarget is a repository, and one of its branches where only the pull requests to that base are meant.
 type RepoTarget struct {
-	Installation int64
-	Repo         string
-	Base         string // empty for every base
+	Installation int64  `json:"installation"`
+	Repo         string `json:"repo"`
+	Base         string `json:"base,omitempty"` // empty for every base
 }
 
 // HeadTarget is a commit: GitHub names no pull request in a check run's events where the head is in a fork.
 type HeadTarget struct {
-	Installation int64
-	Repo         string
-	SHA          string
+	Installation int64  `json:"installation"`
+	Repo         string `json:"repo"`
+	SHA          string `json:"sha"`
 }
 
 // IssueTarget is an issue that changed: every open pull request whose spec it is must be looked at again.
 type IssueTarget struct {
-	Installation int64
-	Repo         string
-	Number       int
+	Installation int64  `json:"installation"`
+	Repo         string `json:"repo"`
+	Number       int    `json:"number"`
 }
