@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"slices"
@@ -56,9 +57,8 @@ func bare(r *gate.Report) string {
 // verdict is the decision's reason in one sentence. The headline stands above it: in the comment as a heading, in a
 // check run as its title.
 func (p *page) verdict() {
-	if words := said(p.r); words != "" {
-		p.line("%s\n", sentence(upper(p.words(words))))
-	}
+	_, words := headline(p.r)
+	p.line("%s\n", sentence(upper(cmp.Or(p.words(said(p.r)), words)))) // GitHub takes no check run with an empty summary
 	if p.r.Policy.Mode == policy.Observe && p.r.Decision != gate.Open {
 		p.line("The policy only observes: nothing is blocked.\n")
 	}

@@ -89,6 +89,9 @@ func (s site) person(name string) string {
 // pretend to be another place.
 func (s site) spec(l check.Link, limit int) string {
 	title := inline(l.Title, limit)
+	if l.Title == l.URL || l.Title == l.Path {
+		title = "" // the link says it
+	}
 	target, label := "", ""
 	switch {
 	case l.URL != "":
@@ -111,7 +114,7 @@ func (s site) spec(l check.Link, limit int) string {
 
 var issueURL = regexp.MustCompile(`^(https?://[^/]+)/([A-Za-z0-9._-]+/[A-Za-z0-9._-]+)/(?:issues|pull)/([0-9]+)$`)
 
-// label says where target leads: "#7" or "acme/web#7" for an issue of the same host, the host for all else.
+// label says where target leads: "#7" or "acme/web#7" for an issue of the same host, host and path for all else.
 func (s site) label(target string) string {
 	if m := issueURL.FindStringSubmatch(target); m != nil && m[1] == s.host {
 		if m[2] == s.name {
@@ -119,11 +122,11 @@ func (s site) label(target string) string {
 		}
 		return inline(m[2], 140) + "#" + m[3]
 	}
-	u, err := url.Parse(target)
-	if err != nil {
-		return ""
+	_, place, _ := strings.Cut(target, "://")
+	if i := strings.IndexAny(place, "?#"); i >= 0 {
+		place = place[:i]
 	}
-	return code(u.Host, 80)
+	return code(place, 80)
 }
 
 var (
