@@ -25,7 +25,7 @@ func (r *rules) place(path string) *problem {
 		if !r.names(p, path) {
 			return &problem{
 				fmt.Sprintf("%s, so no agent may touch it unless the policy names it", p.why),
-				fmt.Sprintf("Take the change to this file out. To permit it, write %q into allow of the scope check.", path),
+				fmt.Sprintf("Take the change to this file out. To permit it, write %+q into allow of the scope check.", path),
 			}
 		}
 		return nil // the policy names it, which is to allow it

@@ -145,7 +145,7 @@ func (r *rules) form(f *pull.File) []problem {
 	if f.Mode == pull.Regular || f.Mode == "" || f.Mode == pull.Executable && f.PreviousMode == pull.Executable && f.Status != pull.Copied {
 		return nil
 	}
-	permit := fmt.Sprintf(" To permit it, write %q into allow of the scope check.", f.Path)
+	permit := fmt.Sprintf(" To permit it, write %+q into allow of the scope check.", f.Path)
 	switch f.Mode {
 	case pull.Symlink:
 		return []problem{{r.link(f), "Put the file itself there." + permit}}

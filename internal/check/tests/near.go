@@ -7,8 +7,11 @@ import (
 	"github.com/sluicegate/sluice/internal/kind"
 )
 
-// maxDepth bounds how many directories of a path are compared, and how many words of a name.
-const maxDepth = 16
+// What is compared of a path is bounded: so many directories, the last ones, and words of a name, and so many bytes of each.
+const (
+	maxDepth = 8
+	maxName  = 64
+)
 
 // tests that changed, found by what they are near to. The page says in words what near is.
 type nearness map[string]bool
@@ -104,7 +107,7 @@ func home(p string) []string {
 				break
 			}
 		}
-		if dirs = append(dirs, dir); len(dirs) > maxDepth {
+		if dirs = append(dirs, dir[:min(len(dir), maxName)]); len(dirs) > maxDepth {
 			dirs = dirs[1:]
 		}
 	}
@@ -125,7 +128,7 @@ func subjects(p string) []string {
 
 // beginnings are a test's subject and what it begins with: "parse_errors_test.go" is about "parse" too.
 func beginnings(subject string) []string {
-	words := strings.FieldsFunc(subject, separator)
+	words := strings.FieldsFunc(subject[:min(len(subject), maxName)], separator)
 	if len(words) > maxDepth {
 		words = words[:maxDepth]
 	}
@@ -137,7 +140,7 @@ func beginnings(subject string) []string {
 }
 
 func plain(name string) string {
-	return strings.ToLower(strings.Join(strings.FieldsFunc(name, separator), ""))
+	return strings.ToLower(strings.Join(strings.FieldsFunc(name[:min(len(name), maxName)], separator), ""))
 }
 
 func separator(r rune) bool { return r == '_' || r == '-' || r == '.' || r == ' ' }
