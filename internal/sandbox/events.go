@@ -49,15 +49,20 @@ func (s *Sandbox) commentEvent(c *comment, sender *account, more obj) obj {
 }
 
 func (s *Sandbox) groupEvent(r *repo, g *mergeGroup) obj {
-	c := s.objects.commits[g.head]
-	person := func(sig Signature) obj { return obj{"name": sig.Name, "email": sig.Email} }
 	return s.event(r, s.account(webFlow), obj{"merge_group": obj{
 		"head_sha": g.head, "head_ref": "refs/heads/" + g.ref, "base_sha": g.baseSHA, "base_ref": "refs/heads/" + g.base,
-		"head_commit": obj{
-			"id": c.sha, "tree_id": c.tree, "message": c.message, "timestamp": stamp(c.committer.When),
-			"author": person(c.author), "committer": person(c.committer),
-		},
+		"head_commit": s.simpleCommit(g.head),
 	}})
+}
+
+// simpleCommit is a "simple-commit".
+func (s *Sandbox) simpleCommit(sha string) obj {
+	c := s.objects.commits[sha]
+	person := func(sig Signature) obj { return obj{"name": sig.Name, "email": sig.Email} }
+	return obj{
+		"id": c.sha, "tree_id": c.tree, "message": c.message, "timestamp": stamp(c.committer.When),
+		"author": person(c.author), "committer": person(c.committer),
+	}
 }
 
 func (s *Sandbox) pushEvent(r *repo, branch, before string, sender *account) obj {
@@ -75,7 +80,20 @@ func (s *Sandbox) pushEvent(r *repo, branch, before string, sender *account) obj
 	if c := s.objects.commits[after]; c != nil {
 		o["head_commit"] = s.pushCommit(r, c)
 	}
-	return s.event(r, sender, o)
+	event := s.event(r, sender, o)
+	event["repository"] = s.pushRepository(r)
+	return event
+}
+
+// pushRepository is a repository as push events alone have it, with some fields more and with times in seconds.
+func (s *Sandbox) pushRepository(r *repo) obj {
+	o := s.repository(r)
+	o["created_at"], o["pushed_at"] = r.created.Unix(), r.created.Unix()
+	o["stargazers"], o["master_branch"] = 0, r.main
+	owner := s.user(r.owner).(obj)
+	owner["name"], owner["email"] = r.owner.login, nil
+	o["owner"] = owner
+	return o
 }
 
 // pushCommit is a commit as push events have it, with the paths that it touched.
@@ -124,9 +142,11 @@ func (s *Sandbox) runEvent(run *checkRun, sender *account, more obj) obj {
 }
 
 func (s *Sandbox) suiteShape(r *repo, head string) obj {
+	url := s.api("/repos/%s/check-suites/%d", r.full(), s.suite(r, head))
 	return obj{
+		"head_commit": s.simpleCommit(head), "latest_check_runs_count": len(s.runsAt(r, head, false)), "check_runs_url": url + "/check-runs",
 		"id": s.suite(r, head), "node_id": node("CS", s.suite(r, head)), "head_branch": s.branchOf(r, head), "head_sha": head, "status": "queued",
-		"conclusion": nil, "url": s.api("/repos/%s/check-suites/%d", r.full(), s.suite(r, head)), "before": nil, "after": head,
+		"conclusion": nil, "url": url, "before": nil, "after": head,
 		"pull_requests": list(headed(r, head), s.pullMinimal), "app": s.appShape(), "created_at": stamp(began), "updated_at": stamp(began),
 	}
 }

@@ -102,8 +102,10 @@ func (s *Sandbox) installed(organisation, action string, change func(in *install
 		return fmt.Errorf("nobody has installed the App in %s", organisation)
 	}
 	change(o.installation)
-	payload := obj{"installation": s.installationShape(o.installation), "sender": s.user(s.account("octo-admin"))}
+	shape := s.installationShape(o.installation)
+	payload := obj{"installation": shape, "sender": s.user(s.account("octo-admin"))}
 	if action == "created" {
+		shape["created_at"], shape["updated_at"] = began.Unix(), began.Unix() // seconds, in this payload alone
 		payload["repositories"] = list(s.covered(o.installation), s.repositoryName)
 		payload["requester"] = nil
 	}

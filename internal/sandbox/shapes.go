@@ -101,7 +101,7 @@ func (s *Sandbox) repository(r *repo) obj {
 		"mirror_url": nil, "license": nil, "archived": false, "disabled": false, "visibility": r.visibility(), "default_branch": r.main,
 		"has_issues": true, "has_projects": true, "has_downloads": true, "has_wiki": true, "has_pages": false, "has_discussions": false,
 		"forks": 0, "forks_count": 0, "open_issues": r.openIssues(), "open_issues_count": r.openIssues(), "watchers": 0, "watchers_count": 0,
-		"stargazers_count": 0, "size": 1, "topics": []any{}, "web_commit_signoff_required": false, "is_template": false, "allow_forking": true,
+		"stargazers_count": 0, "size": 1, "topics": []any{}, "custom_properties": obj{}, "web_commit_signoff_required": false, "is_template": false, "allow_forking": true,
 		"created_at": stamp(r.created), "updated_at": stamp(r.created), "pushed_at": stamp(r.created),
 	}
 	for name, rest := range repoURLs {
