@@ -2,6 +2,7 @@ package kind
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -105,12 +106,19 @@ func TestOf(t *testing.T) {
 	}
 }
 
-func TestOfTakesAnything(t *testing.T) {
-	for _, p := range []string{"", "/", "//", ".", "..", "a/", "/a.go", "../a_test.go", "\xff\xfe.go", "a\x00b.go", "İ.go", "Ⱥ.GO", strings.Repeat("a/", 4000) + "x"} {
-		Of(p)
-		Language(p)
-		Subject(p)
+func FuzzOf(f *testing.F) {
+	for _, p := range []string{"", "/", "//", ".", "..", "a/", "/a.go", "../a_test.go", "\xff\xfe.go", "a\x00b.go", "İ.go", "Ⱥ.GO", strings.Repeat("a/", 400) + "x", ".\xe3", "a.TFTEST.hcl"} {
+		f.Add(p)
 	}
+	f.Fuzz(func(t *testing.T, p string) {
+		if got := Of(p); !slices.Contains(All, got) {
+			t.Errorf("%q: got %q, which is no kind", p, got)
+		}
+		if len(Subject(p)) > len(p) {
+			t.Errorf("%q: got %q, which is not in it", p, Subject(p))
+		}
+		Language(p)
+	})
 }
 
 func TestLanguage(t *testing.T) {

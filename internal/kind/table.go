@@ -100,17 +100,14 @@ func split(p string) *file {
 	f.dir, f.base = path.Split(p)
 	f.dir = strings.TrimSuffix(f.dir, "/")
 	f.lower = strings.ToLower(f.base)
-	f.ext = path.Ext(f.lower)
-	if f.ext == ".hcl" || f.ext == ".json" {
-		f.ext = path.Ext(strings.TrimSuffix(f.lower, f.ext)) + f.ext // ".tftest.hcl"
-		if languageOfExt[f.ext] == "" {
-			f.ext = path.Ext(f.lower)
-		}
+	ext := path.Ext(f.base)
+	if inner := path.Ext(strings.TrimSuffix(f.base, ext)); languageOfExt[strings.ToLower(inner+ext)] != "" {
+		ext = inner + ext // ".tftest.hcl"
 	}
-	f.stem = f.base[:len(f.base)-len(f.ext)]
-	if f.stem == "" || len(f.lower) != len(f.base) { // ".env"; or letters whose lower case is longer
-		f.stem, f.ext = f.base, ""
+	if ext == f.base {
+		ext = "" // ".env"
 	}
+	f.stem, f.ext = f.base[:len(f.base)-len(ext)], strings.ToLower(ext)
 	f.lang = languageOfExt[f.ext]
 	return f
 }
