@@ -80,7 +80,7 @@ func changesOf(files []pull.File) []change {
 
 // missing is what needs asks for by name and r doesn't have.
 func (c *Client) missing(r *pull.Request, needs pull.Needs) *ask {
-	a := &ask{}
+	a := &ask{contents: map[entry]bool{}}
 	for _, ref := range needs.Issues {
 		if slices.ContainsFunc(r.Issues, func(i pull.Issue) bool { return i.IssueRef == ref }) {
 			continue
@@ -108,7 +108,7 @@ func (c *Client) missing(r *pull.Request, needs pull.Needs) *ask {
 func (c *Client) lookups(ctx context.Context, t gate.Target, r *pull.Request, a *ask) (*found, error) {
 	all := newFound()
 	for rest := *a; rest.pull || len(rest.issues)+len(rest.documents)+len(rest.entries) > 0; {
-		var now ask
+		now := ask{contents: a.contents}
 		now.pull, rest.pull = rest.pull, false
 		room := batch
 		now.issues, rest.issues = cut(rest.issues, &room)

@@ -13,6 +13,9 @@ import (
 	gh "github.com/google/go-github/v62/github"
 )
 
+// Whoever acts on these errors and cannot import this package asks for their methods: RetryAt of a limit, Permanent of
+// what another try doesn't change. Anything else may be tried again.
+
 // RetryAfter says that GitHub limits us: nothing for this installation before Until.
 type RetryAfter struct {
 	Until time.Time
@@ -22,31 +25,53 @@ type RetryAfter struct {
 func (e *RetryAfter) Error() string {
 	return fmt.Sprintf("limited by GitHub until %s: %v", e.Until.UTC().Format(time.RFC3339), e.Err)
 }
+
+// Unwrap is the clients' error.
 func (e *RetryAfter) Unwrap() error { return e.Err }
+
+// RetryAt is Until.
+func (e *RetryAfter) RetryAt() time.Time { return e.Until }
 
 // Temporary is a failure that may be gone at the next try: a server error, a broken connection, a list that lags.
 type Temporary struct{ Err error }
 
 func (e *Temporary) Error() string { return e.Err.Error() }
+
+// Unwrap is the clients' error.
 func (e *Temporary) Unwrap() error { return e.Err }
 
 // Gone says that GitHub has no such thing, or doesn't show it to our App: another try finds the same.
 type Gone struct{ Err error }
 
 func (e *Gone) Error() string { return e.Err.Error() }
+
+// Unwrap is the clients' error.
 func (e *Gone) Unwrap() error { return e.Err }
+
+// Permanent is true.
+func (e *Gone) Permanent() bool { return true }
 
 // Denied says that an owner must act: a permission isn't granted, the installation is suspended, the key is refused.
 type Denied struct{ Err error }
 
 func (e *Denied) Error() string { return e.Err.Error() }
+
+// Unwrap is the clients' error.
 func (e *Denied) Unwrap() error { return e.Err }
+
+// Permanent is true.
+func (e *Denied) Permanent() bool { return true }
 
 // Refused says that GitHub understood the request and won't have it. It is a mistake of ours: another try is as bad.
 type Refused struct{ Err error }
 
 func (e *Refused) Error() string { return e.Err.Error() }
+
+// Unwrap is the clients' error.
 func (e *Refused) Unwrap() error { return e.Err }
+
+// Permanent is true.
+func (e *Refused) Permanent() bool { return true }
 
 // Moved says that the pull request changed while it was read. What was read is of no use: open it again.
 type Moved struct {

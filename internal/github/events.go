@@ -71,6 +71,11 @@ func thePull(_ *translator, p *payload) (gate.Work, error) {
 	if p.PullRequest.State == "closed" {
 		return gate.Work{}, nil // a label on a closed one, or the like
 	}
+	if head := p.PullRequest.Head.SHA; head != "" {
+		if err := checkSHA(head); err != nil {
+			return gate.Work{}, err
+		}
+	}
 	t, err := p.target(p.PullRequest.Number)
 	return gate.Work{Pulls: []gate.Target{t}}, err
 }

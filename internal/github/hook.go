@@ -28,7 +28,10 @@ type Delivery struct {
 	Action       string // empty for an event that has none
 	Installation int64  // 0 where the payload names none
 	Repo         string // "owner/name"; empty where the payload names none
-	Work         gate.Work
+	// Head is the head commit that a pull request's event names, else empty. GitHub's API can lag behind its webhooks
+	// by seconds: a report on another head than this is to be looked at again.
+	Head string
+	Work gate.Work
 }
 
 // Inbox takes deliveries. When Accept returns nil the delivery is stored, and GitHub is told so; the same delivery twice
@@ -218,6 +221,9 @@ func (in *intake) Handle(ctx context.Context, event, id string, body []byte) err
 		return nil
 	}
 	d := Delivery{ID: id, Event: event, Action: first.Action, Installation: p.Installation.ID, Repo: p.Repository.FullName, Work: work}
+	if p.PullRequest != nil {
+		d.Head = p.PullRequest.Head.SHA
+	}
 	if err := in.inbox.Accept(ctx, d); err != nil {
 		return fmt.Errorf("inbox: %w", err)
 	}

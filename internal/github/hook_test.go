@@ -262,6 +262,9 @@ func TestRealPayloads(t *testing.T) {
 			t.Errorf("%s: stored, though nobody handles it", filepath.Base(file))
 		}
 		for _, d := range in.got {
+			if event == "pull_request" && !sha.MatchString(d.Head) {
+				t.Errorf("%s: head %q", filepath.Base(file), d.Head)
+			}
 			if d.Work.Empty() || d.Event != event || d.Action != action {
 				t.Errorf("%s: stored as %+v", filepath.Base(file), d)
 			}

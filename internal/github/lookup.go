@@ -16,6 +16,7 @@ type ask struct {
 	issues    []pull.IssueRef
 	documents []string // at the base
 	entries   []entry
+	contents  map[entry]bool // of those it matters whether they are texts, which costs GitHub more
 }
 
 // entry is a file at one side of the pull request.
@@ -124,7 +125,11 @@ func (a *ask) side(q *asking, name, sha string, documents []string) {
 	for i, e := range a.entries {
 		if e.head == (name == "head") {
 			open()
-			q.file(name+"Entry", i, e.path, "entry")
+			fragment := "entry"
+			if a.contents[e] {
+				fragment = "content"
+			}
+			q.file(name+"Entry", i, e.path, fragment)
 		}
 	}
 	if asked {

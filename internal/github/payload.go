@@ -23,6 +23,7 @@ type payload struct {
 	PullRequest *struct {
 		Number int
 		State  string
+		Head   struct{ SHA string }
 	} `json:"pull_request"`
 	Issue   *payloadIssue
 	Comment *payloadComment

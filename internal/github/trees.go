@@ -18,7 +18,10 @@ func (c *Client) trees(ctx context.Context, t gate.Target, r *pull.Request, chan
 	for i := range changes {
 		switch f := &changes[i]; {
 		case f.puzzling(): // a whole tree doesn't tell whether a file is a text
-			a.entries = append(a.entries, f.sides()...)
+			for _, e := range f.sides() {
+				a.entries = append(a.entries, e)
+				a.contents[e] = true
+			}
 		case modes:
 			want = append(want, f.sides()...)
 		}
