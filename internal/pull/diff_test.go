@@ -3,6 +3,7 @@ package pull
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -117,29 +118,41 @@ func FuzzHunks(f *testing.F) {
 		if err != nil || patch == "" {
 			return
 		}
-		// What was read is the patch: written down again, it is the same text.
-		var old, now int
+		// What was read is the patch: each line stands in it, in order, and is numbered without a gap.
+		rest := slices.DeleteFunc(strings.Split(strings.TrimSuffix(patch, "\n"), "\n"), func(l string) bool { return strings.HasPrefix(l, `\`) })
+		next := func() string {
+			line := rest[0]
+			rest = rest[1:]
+			return line
+		}
 		for _, h := range hunks {
-			olds, news := 0, 0
+			if header := next(); !strings.HasPrefix(header, "@@ -") {
+				t.Fatalf("got a hunk at %q", header)
+			}
+			old, now := h.OldStart, h.NewStart
 			for _, l := range h.Lines {
+				if line := next(); line != string(l.Op)+l.Text && (line != "" || l.Op != Context || l.Text != "") {
+					t.Fatalf("got %q, want %q", l.Text, line)
+				}
 				if l.Op != Add {
-					olds++
-					if l.Old <= old {
-						t.Fatalf("line %d after line %d", l.Old, old)
+					if l.Old != old {
+						t.Fatalf("got old line %d, want %d", l.Old, old)
 					}
-					old = l.Old
+					old++
 				}
 				if l.Op != Remove {
-					news++
-					if l.New <= now {
-						t.Fatalf("line %d after line %d", l.New, now)
+					if l.New != now {
+						t.Fatalf("got new line %d, want %d", l.New, now)
 					}
-					now = l.New
+					now++
 				}
 			}
-			if olds != h.OldLines || news != h.NewLines {
-				t.Fatalf("got %d and %d lines, want %d and %d", olds, news, h.OldLines, h.NewLines)
+			if old != h.OldStart+h.OldLines || now != h.NewStart+h.NewLines {
+				t.Fatalf("got lines up to %d and %d in a hunk of %d and %d", old, now, h.OldLines, h.NewLines)
 			}
+		}
+		if len(rest) > 0 {
+			t.Fatalf("%q is left", rest)
 		}
 	})
 }
