@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -22,13 +23,14 @@ func (s *Sandbox) listPulls(c *call) *reply {
 		}
 		out = append(out, p)
 	}
-	order := func(a, b *pullRequest) int { return b.created.Compare(a.created)*2 + (b.number - a.number) }
-	if c.query.Get("sort") == "updated" {
-		order = func(a, b *pullRequest) int { return b.updated.Compare(a.updated) }
-	}
-	slices.SortFunc(out, func(a, b *pullRequest) int { return a.number - b.number })
-	slices.SortStableFunc(out, order)
-	if c.query.Get("direction") == "asc" {
+	slices.SortFunc(out, func(a, b *pullRequest) int {
+		if c.query.Get("sort") == "updated" {
+			return cmp.Or(b.updated.Compare(a.updated), b.number-a.number)
+		}
+		return cmp.Or(b.created.Compare(a.created), b.number-a.number)
+	})
+	// GitHub's default is descending for the day of creation and ascending for the rest (REST description, "pulls/list").
+	if direction := c.query.Get("direction"); direction == "asc" || direction == "" && c.query.Get("sort") == "updated" {
 		slices.Reverse(out)
 	}
 	return ok(list(paged(s, c, out), s.pullSimple))

@@ -77,10 +77,11 @@ func (s *Sandbox) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/api/v3/", s.faulty(http.HandlerFunc(s.rest)))
 	mux.Handle("POST /api/graphql", s.faulty(http.HandlerFunc(s.graphQL)))
-	pages := http.NewServeMux()
-	pages.HandleFunc("GET /{owner}/{repo}/pull/{number}", s.page)
-	pages.HandleFunc("GET /{$}", s.front)
-	mux.Handle("/", pages)
+	site := http.NewServeMux()
+	site.HandleFunc("GET /{owner}/{repo}/pull/{number}", s.page)
+	site.HandleFunc("GET /style.css", s.style)
+	site.HandleFunc("GET /{$}", s.front)
+	mux.Handle("/", site)
 	return mux
 }
 
