@@ -26,6 +26,8 @@ var house = map[string][]string{
 	"kind":     {},
 	"strict":   {},
 	"database": {},
+	// Both engines for the tests of every package that has queries.
+	"database/databasetest": {"database"},
 
 	// core
 	"pull":            {"markdown"},
