@@ -1,0 +1,51 @@
+package store
+
+import (
+	"context"
+
+	"github.com/sluicegate/sluice/internal/database"
+)
+
+// Recall returns what is remembered under key, nil where there is nothing.
+func (s *DB) Recall(ctx context.Context, key string) ([]byte, error) {
+	value, ok, err := s.value(ctx, `SELECT value FROM published WHERE key = $1`, key)
+	if err != nil || !ok {
+		return nil, within("what is remembered of "+key, err)
+	}
+	return []byte(value), nil
+}
+
+// Remember puts value, which is text, in the place of what was remembered under key. It outlives the process.
+func (s *DB) Remember(ctx context.Context, key string, value []byte) error {
+	return within("remember "+key, s.put(ctx, `
+		INSERT INTO published (key, value, updated_at) VALUES ($1, $2, $3)
+		ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`, key, string(value)))
+}
+
+// Setting is the value of a setting, ok false where it was never set.
+func (s *DB) Setting(ctx context.Context, key string) (value string, ok bool, err error) {
+	value, ok, err = s.value(ctx, `SELECT value FROM settings WHERE key = $1`, key)
+	return value, ok, within("setting "+key, err)
+}
+
+// Set sets a setting.
+func (s *DB) Set(ctx context.Context, key, value string) error {
+	return within("setting "+key, s.put(ctx, `
+		INSERT INTO settings (key, value, updated_at) VALUES ($1, $2, $3)
+		ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`, key, value))
+}
+
+func (s *DB) value(ctx context.Context, query, key string) (value string, ok bool, err error) {
+	err = s.db.View(ctx, func(tx database.Tx) error { return tx.QueryRow(ctx, query, key).Scan(&value) })
+	if none(err) {
+		return "", false, nil
+	}
+	return value, err == nil, err
+}
+
+func (s *DB) put(ctx context.Context, query, key, value string) error {
+	return s.db.Update(ctx, func(tx database.Tx) error {
+		_, err := tx.Exec(ctx, query, key, value, micros(s.now()))
+		return err
+	})
+}

@@ -1,0 +1,143 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/sluicegate/sluice/internal/database"
+	"github.com/sluicegate/sluice/internal/gate"
+)
+
+// Record keeps r as the newest report of its pull request, with the issues that it names, and enters the decision into
+// the ledger. A report that says what the newest one says, at another time of day, writes nothing.
+func (s *DB) Record(ctx context.Context, t gate.Target, r *gate.Report) error {
+	what := fmt.Sprintf("report of %s#%d", t.Repo, t.Number)
+	hash, err := contentOf(r)
+	if err != nil {
+		return within(what, err)
+	}
+	known := false
+	err = s.db.View(ctx, func(tx database.Tx) (err error) {
+		known, err = s.known(ctx, tx, t, r, hash)
+		return err
+	})
+	if err != nil || known {
+		return within(what, err)
+	}
+	err = s.db.Update(ctx, func(tx database.Tx) error { return s.record(ctx, tx, t, r, hash) })
+	return within(what, err)
+}
+
+// known reports whether all that Record would keep is kept.
+func (s *DB) known(ctx context.Context, tx database.Tx, t gate.Target, r *gate.Report, hash string) (bool, error) {
+	var kept, state string
+	var installation int64
+	err := tx.QueryRow(ctx, `
+		SELECT r.hash, p.state, p.installation FROM pulls p JOIN reports r ON r.id = p.report
+		WHERE p.repo = $1 AND p.number = $2`, t.Repo, t.Number).Scan(&kept, &state, &installation)
+	if none(err) {
+		return false, nil
+	}
+	if err != nil || kept != hash || state != open || installation != t.Installation {
+		return false, err
+	}
+	issues, err := issuesOf(ctx, tx, t.Repo, t.Number)
+	return slices.Equal(issues, inOrder(r.Named)), err
+}
+
+func (s *DB) record(ctx context.Context, tx database.Tx, t gate.Target, r *gate.Report, hash string) error {
+	report, old, err := newest(ctx, tx, t.Repo, t.Number)
+	if err != nil {
+		return err
+	}
+	now := micros(s.now())
+	if old != hash {
+		text, err := json.Marshal(r)
+		if err != nil {
+			return err
+		}
+		err = tx.QueryRow(ctx, `
+			INSERT INTO reports (repo, number, head, decision, report, hash, made_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
+			t.Repo, t.Number, r.Head, string(r.Decision), string(text), hash, now).Scan(&report)
+		if err != nil {
+			return err
+		}
+		if err := s.enterDecision(ctx, tx, t, r, hash); err != nil {
+			return err
+		}
+	}
+	if err := keepIssues(ctx, tx, t.Repo, t.Number, r.Named); err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+		INSERT INTO pulls (repo, number, installation, state, head, base, decision, report, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		ON CONFLICT (repo, number) DO UPDATE SET installation = excluded.installation, state = excluded.state,
+			head = excluded.head, base = excluded.base, decision = excluded.decision, report = excluded.report,
+			updated_at = excluded.updated_at`,
+		t.Repo, t.Number, t.Installation, open, r.Head, r.Base, string(r.Decision), report, now)
+	return err
+}
+
+// contentOf is the hash of all that a report says, its time of day left out.
+func contentOf(r *gate.Report) (string, error) {
+	timeless := *r
+	timeless.At = time.Time{}
+	text, err := json.Marshal(&timeless)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// The states of a pull request.
+const (
+	open   = "open"
+	closed = "closed"
+)
+
+// newest is a pull request's newest report and its hash, 0 where there is none. It holds the pull request's row until tx
+// ends: two reports of one pull request come one after the other.
+func newest(ctx context.Context, tx database.Tx, repo string, number int) (report int64, hash string, err error) {
+	err = tx.QueryRow(ctx, `UPDATE pulls SET state = state WHERE repo = $1 AND number = $2 RETURNING report`, repo, number).Scan(&report)
+	if none(err) {
+		return 0, "", nil
+	}
+	if err != nil {
+		return 0, "", err
+	}
+	err = tx.QueryRow(ctx, `SELECT hash FROM reports WHERE id = $1`, report).Scan(&hash)
+	return report, hash, err
+}
+
+// Latest is the newest report of a pull request, nil where there is none.
+func (s *DB) Latest(ctx context.Context, repo string, number int) (*gate.Report, error) {
+	var text string
+	err := s.db.View(ctx, func(tx database.Tx) error {
+		return tx.QueryRow(ctx, `
+			SELECT r.report FROM pulls p JOIN reports r ON r.id = p.report
+			WHERE p.repo = $1 AND p.number = $2`, repo, number).Scan(&text)
+	})
+	if none(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("report of %s#%d: %w", repo, number, err)
+	}
+	return decodeReport(repo, number, text)
+}
+
+func decodeReport(repo string, number int, text string) (*gate.Report, error) {
+	var r gate.Report
+	if err := json.Unmarshal([]byte(text), &r); err != nil {
+		return nil, fmt.Errorf("report of %s#%d: %w", repo, number, err)
+	}
+	return &r, nil
+}
