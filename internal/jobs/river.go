@@ -1,0 +1,172 @@
+package jobs
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivermigrate"
+	"github.com/riverqueue/river/rivertype"
+	"github.com/rs/zerolog"
+	"github.com/sluicegate/sluice/internal/database"
+)
+
+// client is River's client, whatever the engine.
+type client interface {
+	start(ctx context.Context) error
+	stop(ctx context.Context) error
+	running() bool
+	insert(ctx context.Context, tx database.Tx, params []river.InsertManyParams) ([]*rivertype.JobInsertResult, error)
+	wake(ctx context.Context, tx database.Tx, id int64) error
+}
+
+// neverDiscard is the number of attempts after which River would drop a job by itself. We decide that, in the transaction
+// that looks at the generation.
+const neverDiscard = 30_000
+
+// cooldown is the shortest time between two fetches of jobs; the default of 100 ms holds up a burst.
+const cooldown = 5 * time.Millisecond
+
+// interrupting is how long an interrupted job may take to notice.
+const interrupting = 2 * time.Second
+
+// connect makes the client of the queue's engine.
+func connect(q *Queue) (client, error) {
+	o := &q.options
+	config := &river.Config{
+		Workers:                     workers(q),
+		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: o.Workers}},
+		FetchCooldown:               cooldown,
+		FetchPollInterval:           time.Second, // Postgres notifies; this is for a notification that was lost
+		JobTimeout:                  o.Timeout,
+		RescueStuckJobsAfter:        o.Rescue,
+		SoftStopTimeout:             o.Grace,
+		CompletedJobRetentionPeriod: o.Keep,
+		MaxAttempts:                 neverDiscard,
+		RetryPolicy:                 &backoff{o.Retry, o.MaxRetry, o.Now},
+		Logger:                      quiet(o.Log),
+	}
+	switch q.db.Engine() {
+	case database.SQLite:
+		// River's notifications on SQLite are a table that is polled as well: asking for jobs is as cheap and sooner there.
+		config.PollOnly, config.FetchPollInterval = true, max(o.Poll, cooldown)
+		c, err := river.NewClient(riversqlite.New(q.db.SQLite()), config)
+		return &typed[*sql.Tx]{c, database.SQLTx}, err
+	case database.Postgres:
+		c, err := river.NewClient(riverpgxv5.New(q.db.Postgres()), config)
+		return &typed[pgx.Tx]{c, database.PgxTx}, err
+	}
+	return nil, fmt.Errorf("no queue for the engine %q", q.db.Engine())
+}
+
+// quiet is River's log: what goes wrong, and nothing of what goes right.
+func quiet(log zerolog.Logger) *slog.Logger {
+	return slog.New(zerolog.NewSlogHandler(log.Level(max(log.GetLevel(), zerolog.WarnLevel))))
+}
+
+func workers(q *Queue) *river.Workers {
+	all := river.NewWorkers()
+	add[pullArgs](all, q)
+	add[groupArgs](all, q)
+	add[repoArgs](all, q)
+	add[headArgs](all, q)
+	add[issueArgs](all, q)
+	add[installationArgs](all, q)
+	return all
+}
+
+func add[A args](all *river.Workers, q *Queue) {
+	river.AddWorker(all, river.WorkFunc(func(ctx context.Context, job *river.Job[A]) error {
+		return q.work(ctx, job.JobRow, job.Args.task(&q.handlers), func(ctx context.Context, tx database.Tx) error {
+			return complete(ctx, q.db.Engine(), tx, job)
+		})
+	}))
+}
+
+// complete marks a job as done within tx.
+func complete[A args](ctx context.Context, engine database.Engine, tx database.Tx, job *river.Job[A]) (err error) {
+	if engine == database.SQLite {
+		_, err = river.JobCompleteTx[*riversqlite.Driver](ctx, database.SQLTx(tx), job)
+	} else {
+		_, err = river.JobCompleteTx[*riverpgxv5.Driver](ctx, database.PgxTx(tx), job)
+	}
+	return err
+}
+
+// typed is a client and what it takes for a transaction.
+type typed[T any] struct {
+	*river.Client[T]
+	raw func(database.Tx) T
+}
+
+func (c *typed[T]) start(ctx context.Context) error { return c.Start(ctx) }
+
+// stop waits for the jobs, and interrupts them where ctx ends first. An error says that one didn't end even then.
+func (c *typed[T]) stop(ctx context.Context) error {
+	if c.Stop(ctx) == nil {
+		return nil
+	}
+	soon, cancel := context.WithTimeout(context.WithoutCancel(ctx), interrupting)
+	defer cancel()
+	return c.StopAndCancel(soon)
+}
+
+func (c *typed[T]) running() bool {
+	select {
+	case <-c.Stopped():
+		return false
+	default:
+		return true
+	}
+}
+
+func (c *typed[T]) insert(ctx context.Context, tx database.Tx, params []river.InsertManyParams) ([]*rivertype.JobInsertResult, error) {
+	return c.InsertManyTx(ctx, c.raw(tx), params)
+}
+
+func (c *typed[T]) wake(ctx context.Context, tx database.Tx, id int64) error {
+	_, err := c.JobRetryTx(ctx, c.raw(tx), id)
+	return err
+}
+
+// Migrate brings the queue's tables up to date. Several processes may call it at once. A database of a newer Sluice is
+// left alone, with [database.ErrNewer].
+func Migrate(ctx context.Context, db *database.DB) error {
+	err := db.Alone(ctx, func() error {
+		config := &rivermigrate.Config{Logger: quiet(zerolog.Nop())}
+		if db.Engine() == database.SQLite {
+			m, err := rivermigrate.New(riversqlite.New(db.SQLite()), config)
+			return migrate(ctx, m, err)
+		}
+		m, err := rivermigrate.New(riverpgxv5.New(db.Postgres()), config)
+		return migrate(ctx, m, err)
+	})
+	if err != nil {
+		return fmt.Errorf("jobs: %w", err)
+	}
+	return nil
+}
+
+func migrate[T any](ctx context.Context, m *rivermigrate.Migrator[T], err error) error {
+	if err != nil {
+		return err
+	}
+	versions, err := m.ExistingVersions(ctx)
+	if err != nil {
+		return err
+	}
+	newest := m.AllVersions()[len(m.AllVersions())-1].Version
+	for _, v := range versions {
+		if v.Version > newest {
+			return database.ErrNewer
+		}
+	}
+	_, err = m.Migrate(ctx, rivermigrate.DirectionUp, nil)
+	return err
+}
