@@ -13,18 +13,18 @@ import (
 // Options are what a policy can say of it.
 type Options struct {
 	// Allow has globs of the paths that agents may touch; empty for every path that is not denied.
-	Allow []string `yaml:"allow"`
+	Allow []string `yaml:"allow" json:"allow"`
 	// Deny has globs of the paths that they may not touch, whatever Allow says.
-	Deny []string `yaml:"deny"`
+	Deny []string `yaml:"deny" json:"deny"`
 	// Agents has the paths of single agents, by slug or family. An Allow there takes the place of the general one, a
 	// Deny comes on top of it.
-	Agents map[string]Paths `yaml:"agents"`
+	Agents map[string]Paths `yaml:"agents" json:"agents"`
 }
 
 // Paths are the paths of one agent.
 type Paths struct {
-	Allow []string `yaml:"allow"`
-	Deny  []string `yaml:"deny"`
+	Allow []string `yaml:"allow" json:"allow"`
+	Deny  []string `yaml:"deny" json:"deny"`
 }
 
 // Validate reports globs that can never match.

@@ -4,6 +4,7 @@ package scope
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 
 	"github.com/sluicegate/sluice/internal/check"
 	"github.com/sluicegate/sluice/internal/pull"
@@ -12,9 +13,14 @@ import (
 //go:embed README.md
 var doc string
 
-// Check is the check with its defaults. It needs the modes: without them a link or a submodule looks like a file. Patches
-// only say where a link leads, so it does without.
-var Check = check.New("scope", doc, pull.WithFiles|pull.WithModes, Options{}, run)
+// Check is the check with its defaults. It needs the modes: without them a link or a submodule looks like a file. It only
+// wishes for the patches, which say where a link leads.
+var Check = check.Wanting(check.New("scope", doc, pull.WithFiles|pull.WithModes, Options{}, run), func(r *pull.Request, _ Options) pull.Needs {
+	if slices.ContainsFunc(r.Files, func(f pull.File) bool { return f.Mode == pull.Symlink }) {
+		return pull.Needs{Facts: pull.WithPatches}
+	}
+	return pull.Needs{}
+})
 
 func run(in *check.Input, o Options) check.Verdict {
 	files := in.Pull.Files

@@ -69,12 +69,14 @@ func still(f *pull.File) bool {
 		f.Patch == "" && f.Added == 0 && f.Removed == 0 && (f.NoPatch == pull.SameContent || f.NoPatch == "")
 }
 
+const tooLarge = "GitHub shows no patch of it: it is too large"
+
 func (c *change) unreadable(f *pull.File, k kind.Kind, err error) {
 	why := "its patch is not whole"
 	if errors.Is(err, pull.ErrNoPatch) {
 		why = "its patch was not read"
 		if f.NoPatch == pull.TooLarge {
-			why = "GitHub shows no patch of it: it is too large"
+			why = tooLarge
 		}
 	}
 	switch {
@@ -127,7 +129,7 @@ func (c *change) codeFile(f *pull.File, parts []part) {
 	}
 	for _, p := range parts {
 		if !p.test && p.runs(lang) {
-			c.code = append(c.code, place{path: f.Path, line: p.firstLine()})
+			c.code = append(c.code, place{path: f.Path, line: p.firstLine(lang)})
 			return
 		}
 	}

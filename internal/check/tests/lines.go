@@ -16,14 +16,23 @@ type part struct {
 	lines []pull.Line
 }
 
-// firstLine is the head's number of the first added line, 0 where lines were only taken away.
-func (p *part) firstLine() int {
+// firstLine is the head's number of the first added line, if possible of one that says something; 0 where lines were only
+// taken away.
+func (p *part) firstLine(lang string) int {
+	first := 0
 	for i := range p.lines {
-		if p.lines[i].Op == pull.Add {
-			return p.lines[i].New
+		l := &p.lines[i]
+		if l.Op != pull.Add {
+			continue
+		}
+		if says(l.Text, lang) {
+			return l.New
+		}
+		if first == 0 {
+			first = l.New
 		}
 	}
-	return 0
+	return first
 }
 
 // split takes a file's hunks apart. In a test file all is test. Rust has tests inside code files, in modules and functions

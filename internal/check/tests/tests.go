@@ -14,17 +14,20 @@ import (
 //go:embed README.md
 var doc string
 
-// Check is the check with its defaults.
-var Check = check.New("tests", doc, pull.WithFiles|pull.WithPatches, Options{}, run)
+// Check is the check with its defaults. It wishes for the patches: each file says for itself whether its own was read, and
+// the answer need not hang on it.
+var Check = check.Wanting(check.New("tests", doc, pull.WithFiles, Options{}, run), func(*pull.Request, Options) pull.Needs {
+	return pull.Needs{Facts: pull.WithPatches}
+})
 
 // Options are what a policy can say of it.
 type Options struct {
 	// Each asks for a test near every code file that changed; otherwise one test is enough.
-	Each bool `yaml:"each"`
+	Each bool `yaml:"each" json:"each"`
 	// Kinds adds globs to the table of what paths are: {test: ["qa/**"]}.
-	Kinds map[kind.Kind][]string `yaml:"kinds"`
+	Kinds map[kind.Kind][]string `yaml:"kinds" json:"kinds"`
 	// Ignore has globs of paths that are left out, as if they were not in the change.
-	Ignore []string `yaml:"ignore"`
+	Ignore []string `yaml:"ignore" json:"ignore"`
 }
 
 // Validate reports globs that cannot be.
@@ -58,7 +61,11 @@ func run(in *check.Input, o Options) check.Verdict {
 		}
 	}
 	c.read(files, kinds)
-	return c.verdict(o.Each)
+	v := c.verdict(o.Each)
+	if v.Outcome == check.Errored && !in.Pull.Known.Has(pull.WithPatches) {
+		return check.NotRead(in.Pull, pull.WithPatches)
+	}
+	return v
 }
 
 func ignored(globs []string, path string) bool {
@@ -163,10 +170,11 @@ func (c *change) unsure(summary string) check.Verdict {
 }
 
 func unreadFinding(path, why string) check.Finding {
-	return check.Finding{
-		Path: path, Message: why,
-		Fix: "Split the change so that GitHub shows this file's diff, or put the file under ignore in the policy.",
+	f := check.Finding{Path: path, Message: why}
+	if why == tooLarge {
+		f.Fix = "Split the change so that GitHub shows this file's diff, or put the file under ignore in the policy."
 	}
+	return f
 }
 
 func count(n int, one, many string) string {
