@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"sync"
@@ -12,6 +13,7 @@ import (
 	gh "github.com/google/go-github/v62/github"
 	"github.com/gregjones/httpcache"
 	"github.com/palantir/go-githubapp/githubapp"
+	"golang.org/x/oauth2"
 )
 
 // Client speaks to GitHub as the App and as its installations. Any number of goroutines may use one.
@@ -19,6 +21,7 @@ type Client struct {
 	cfg     Config
 	cache   *cache
 	creator githubapp.ClientCreator
+	token   *gh.Client // of [NewForToken], in the place of installations
 
 	mu      sync.Mutex
 	renewed map[int64]githubapp.ClientCreator // of installations whose token was revoked early
@@ -30,6 +33,35 @@ func New(cfg Config) (*Client, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
+	return newClient(cfg)
+}
+
+// NewForToken makes a Client that reads with a person's token, in whatever installation's name it is asked: for "sluice
+// check OWNER/REPO#N". The configuration needs no App.
+func NewForToken(cfg Config, token string) (*Client, error) {
+	if err := cfg.addresses(); err != nil {
+		return nil, err
+	}
+	if token == "" {
+		return nil, errors.New("GITHUB_TOKEN is empty: GitHub answers most of what Sluice asks only with a token; one that may read is enough")
+	}
+	c, err := newClient(cfg)
+	if err != nil {
+		return nil, err
+	}
+	base, err := url.Parse(strings.TrimSuffix(c.cfg.V3APIURL, "/") + "/")
+	if err != nil {
+		return nil, err
+	}
+	// go-githubapp's own gives these clients neither our transport nor a time-out.
+	c.token = gh.NewClient(&http.Client{Timeout: c.cfg.Timeout, Transport: &oauth2.Transport{
+		Source: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: token}), Base: c.cfg.Transport,
+	}})
+	c.token.BaseURL, c.token.UserAgent = base, c.cfg.UserAgent
+	return c, nil
+}
+
+func newClient(cfg Config) (*Client, error) {
 	c := &Client{
 		cfg: cfg.withDefaults(), cache: newCache(cacheSize),
 		renewed: map[int64]githubapp.ClientCreator{}, found: map[string]int64{},
@@ -55,6 +87,9 @@ func (c *Client) AppID() int64 { return c.cfg.App.IntegrationID }
 // installation runs call with the installation's client. GitHub can revoke a token before its end, and ghinstallation
 // would go on using it: on a 401 the client is made anew, once.
 func (c *Client) installation(ctx context.Context, id int64, repo string, call func(*gh.Client) error) error {
+	if c.token != nil {
+		return classify(call(c.token), c.cfg.Now())
+	}
 	id, err := c.installationOf(ctx, id, repo)
 	if err != nil {
 		return err

@@ -66,6 +66,41 @@ func TestAKeyThatIsRefused(t *testing.T) {
 	}
 }
 
+// What goes wrong with a token comes through three layers of wrapping.
+func TestNoToken(t *testing.T) {
+	for status, want := range map[int]any{401: new(*Denied), 403: new(*Denied), 404: new(*Gone), 500: new(*Temporary), 429: new(*RetryAfter)} {
+		f, c := newFake(t)
+		f.noToken = status
+		_, err := c.OpenPulls(context.Background(), gate.RepoTarget{Installation: 3, Repo: "acme/api"})
+		if !errors.As(err, want) {
+			t.Errorf("%d: got %v, want %T", status, err, want)
+		}
+	}
+}
+
+func TestNewForToken(t *testing.T) {
+	f, _ := newFake(t)
+	f.graph = func(string, map[string]any) string { return opening() }
+	f.token = "ghp_x"
+	var cfg Config
+	cfg.V3APIURL, cfg.V4APIURL = f.url, f.url+"/graphql"
+	c, err := NewForToken(cfg, "ghp_x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// oauth2 writes "Bearer", which the fake takes from anybody.
+	if r, _, err := c.Open(context.Background(), gate.Target{Repo: "acme/api", Number: 7}); err != nil || r.Number != 7 {
+		t.Errorf("got %v, %v", r, err)
+	}
+	f.json(filesRoute, someFiles)
+	if changes, err := c.changes(context.Background(), gate.Target{Repo: "acme/api", Number: 7}); err != nil || len(changes) != 9 || f.tokens != 0 {
+		t.Errorf("got %d files, %v and %d tokens", len(changes), err, f.tokens)
+	}
+	if _, err := NewForToken(cfg, ""); err == nil || !strings.Contains(err.Error(), "GITHUB_TOKEN") {
+		t.Errorf("no token: got %v", err)
+	}
+}
+
 // A repository's own webhook names no installation.
 func TestInstallationIsLookedUp(t *testing.T) {
 	f, c := newFake(t)

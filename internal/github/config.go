@@ -67,9 +67,17 @@ func (c *Config) Validate() error {
 	if _, err := jwt.ParseRSAPrivateKeyFromPEM([]byte(c.App.PrivateKey)); err != nil {
 		errs = append(errs, errors.New("GITHUB_APP_PRIVATE_KEY is no RSA private key in PEM form: generate one on the App's page and give the whole file's text"))
 	}
-	for name, value := range map[string]string{"GITHUB_WEB_URL": c.WebURL, "GITHUB_V3_API_URL": c.V3APIURL, "GITHUB_V4_API_URL": c.V4APIURL} {
-		if u, err := url.Parse(value); value != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
-			errs = append(errs, fmt.Errorf("%s is no URL: write it like https://github.example.com/api/v3", name))
+	return errors.Join(append(errs, c.addresses())...)
+}
+
+// addresses reports URLs that are none.
+func (c *Config) addresses() error {
+	var errs []error
+	for _, u := range []struct{ name, value string }{
+		{"GITHUB_WEB_URL", c.WebURL}, {"GITHUB_V3_API_URL", c.V3APIURL}, {"GITHUB_V4_API_URL", c.V4APIURL},
+	} {
+		if parsed, err := url.Parse(u.value); u.value != "" && (err != nil || parsed.Host == "" || parsed.Scheme != "https" && parsed.Scheme != "http") {
+			errs = append(errs, fmt.Errorf("%s is no URL: write it like https://github.example.com/api/v3", u.name))
 		}
 	}
 	return errors.Join(errs...)

@@ -45,6 +45,8 @@ type fake struct {
 	graph  func(operation string, variables map[string]any) string // answers GraphQL: JSON
 	routes map[string]http.HandlerFunc                             // by method and path
 
+	noToken int // the status where no token is given
+
 	mu     sync.Mutex
 	tokens int
 	token  string
@@ -71,6 +73,10 @@ func newFake(t testing.TB) (*fake, *Client) {
 func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	if r.Method == "POST" && strings.HasSuffix(r.URL.Path, "/access_tokens") {
+		if f.noToken != 0 {
+			w.WriteHeader(f.noToken)
+			return
+		}
 		f.mu.Lock()
 		f.tokens++
 		f.token = fmt.Sprintf("t%d", f.tokens)

@@ -213,7 +213,6 @@ func (in *intake) Handle(ctx context.Context, event, id string, body []byte) err
 	}
 	work, p, err := in.translator.work(event, first.Action, body)
 	if err != nil {
-		in.log.Debug().Str("delivery", id).Err(err).Msg("payload not understood")
 		return refuse(http.StatusBadRequest, "the payload is not what GitHub describes for %s", event)
 	}
 	if work.Empty() {

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/hmac"
-	"crypto/sha1" //nolint:gosec // what must be refused
+	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"

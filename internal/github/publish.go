@@ -99,13 +99,23 @@ func (a *act) publish(ctx context.Context, t gate.Target, r *gate.Report) error 
 	}
 	for _, run := range runs {
 		if !try(a.run(ctx, run)) {
-			return errors.Join(errs...)
+			return joined(errs)
 		}
 	}
 	if !try(a.retire(ctx, t.Number, r, runs)) {
-		return errors.Join(errs...)
+		return joined(errs)
 	}
 	try(a.digest(ctx, t.Number, r))
+	return joined(errs)
+}
+
+// joined is one error of several. One that another try may mend hides those that it won't: they come again.
+func joined(errs []error) error {
+	var permanent interface{ Permanent() bool }
+	again := slices.DeleteFunc(slices.Clone(errs), func(err error) bool { return err == nil || errors.As(err, &permanent) })
+	if len(again) > 0 {
+		return errors.Join(again...)
+	}
 	return errors.Join(errs...)
 }
 

@@ -498,6 +498,16 @@ func TestOneRefusalIsNotAll(t *testing.T) {
 	}
 }
 
+// The caller gives up on what is permanent: not while there is something that another try may mend.
+func TestARefusalDoesNotHideATemporaryFailure(t *testing.T) {
+	b, p := newBoard(t)
+	b.fail = []int{0, 422, 502}
+	err := p.Publish(context.Background(), target, agents())
+	if !errors.As(err, new(*Temporary)) || errors.As(err, new(*Refused)) {
+		t.Errorf("got %v, want the temporary one alone", err)
+	}
+}
+
 func TestPublishGroup(t *testing.T) {
 	b, p := newBoard(t)
 	r := peoples()
