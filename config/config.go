@@ -3,6 +3,7 @@ package config
 
 import "embed"
 
+//go:generate go generate ../internal/check/all
 //go:generate go run ./generate
 
 // Default is the built-in policy, which lies below an organisation's and a repository's.

@@ -13,7 +13,7 @@ const Version = 1
 // File is the form of a policy file.
 type File struct {
 	// The version of this file's form: 1.
-	Version int `yaml:"version"`
+	Version int `yaml:"version" jsonschema:"required,enum=1"`
 	// Whether verdicts block: "observe" shows them and blocks nothing.
 	Mode Mode `yaml:"mode"`
 	// Whose pull requests the gate is for.
@@ -43,7 +43,7 @@ type Agents struct {
 // CheckRun says what the gate shows on a commit.
 type CheckRun struct {
 	// The name of the gate's check run; {base} is the branch that the pull request is to go to.
-	Name string `yaml:"name"`
+	Name string `yaml:"name" jsonschema:"minLength=1,maxLength=255"`
 	// Whether every check has a further check run of its own.
 	Each bool `yaml:"each"`
 }
@@ -54,9 +54,9 @@ type Kinds map[kind.Kind][]Glob
 // Rule is what differs for some pull requests.
 type Rule struct {
 	// What the report calls the rule.
-	Name string `yaml:"name"`
+	Name string `yaml:"name" jsonschema:"required,minLength=1"`
 	// The pull requests that the rule is for. All conditions must hold.
-	When When `yaml:"when"`
+	When When `yaml:"when" jsonschema:"required"`
 	// Levels and options that hold then.
 	Checks Settings `yaml:"checks"`
 	// What a wrong change would cost then.
@@ -90,13 +90,13 @@ type When struct {
 // Size is how large a change is. All that is written must hold. Lines are added and removed ones of every file.
 type Size struct {
 	// More changed lines than this.
-	LinesOver *int `yaml:"lines_over"`
+	LinesOver *int `yaml:"lines_over" jsonschema:"minimum=0"`
 	// Fewer changed lines than this.
-	LinesUnder *int `yaml:"lines_under"`
+	LinesUnder *int `yaml:"lines_under" jsonschema:"minimum=0"`
 	// More changed files than this.
-	FilesOver *int `yaml:"files_over"`
+	FilesOver *int `yaml:"files_over" jsonschema:"minimum=0"`
 	// Fewer changed files than this.
-	FilesUnder *int `yaml:"files_under"`
+	FilesUnder *int `yaml:"files_under" jsonschema:"minimum=0"`
 }
 
 // Settings are what a file or a rule says of checks, in its order.

@@ -144,3 +144,6 @@ func (l *applying) configure() {
 		l.Checks[i].Check = configured
 	}
 }
+
+// Rules is how many rules there are, those of all layers.
+func (p *Policy) Rules() int { return len(p.rules) }
