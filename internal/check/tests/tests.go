@@ -4,6 +4,7 @@ package tests
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/sluicegate/sluice/internal/check"
@@ -83,13 +84,31 @@ func (c *change) verdict(each bool) check.Verdict {
 	case len(c.code) == 0 && len(c.unreadCode) == 0:
 		return check.Verdict{Outcome: check.Skip, Summary: c.whyNone()}
 	case len(c.tests) == 0 && (len(c.unreadTests) > 0 || len(c.code) == 0):
-		return c.unsure("Not judged: " + c.reason())
+		return c.unsure()
 	case len(c.tests) == 0:
 		return c.untested()
 	}
-	near := index(c.tests)
-	var without, maybe []check.Finding
-	unread := index(c.unreadTests)
+	without, maybe := c.withoutNear()
+	code := count(len(c.code)+len(c.unreadCode), "file of code", "files of code")
+	v := check.Verdict{Outcome: check.Pass, Findings: without}
+	v.Summary = fmt.Sprintf("Tests changed with the code: %s, %s", count(len(c.tests), "file of tests", "files of tests"), code)
+	switch {
+	case len(without) > 0 && each:
+		v.Outcome = check.Fail
+		v.Summary = fmt.Sprintf("%d of %s changed without a test near.", len(without), code)
+	case len(without) > 0:
+		v.Summary += fmt.Sprintf("; %d without a test near.", len(without))
+	case len(maybe) > 0 && each:
+		return check.Verdict{Outcome: check.Errored, Summary: "Not judged: a part of the change could not be read.", Findings: maybe}
+	default:
+		v.Summary += "."
+	}
+	return v
+}
+
+// withoutNear names the code that has no test near it, and the code of which that cannot be told.
+func (c *change) withoutNear() (without, maybe []check.Finding) {
+	near, unread := index(c.tests), index(c.unreadTests)
 	for _, f := range c.code {
 		switch {
 		case near.has(f.path):
@@ -98,7 +117,7 @@ func (c *change) verdict(each bool) check.Verdict {
 		default:
 			without = append(without, check.Finding{
 				Path: f.path, Line: f.line, Message: "changed, and no test near it changed",
-				Fix: "Add or change a test that is named for it or stands in its package, or ask for a review of how it is tested.",
+				Fix: "Add or change a test that is named for it or stands in its package, or tell the reviewer which test covers it.",
 			})
 		}
 	}
@@ -107,29 +126,14 @@ func (c *change) verdict(each bool) check.Verdict {
 			maybe = append(maybe, unreadFinding(f.path, f.why))
 		}
 	}
-	v := check.Verdict{Outcome: check.Pass, Findings: without}
-	v.Summary = fmt.Sprintf("Tests changed with the code: %s, %s", count(len(c.tests), "file of tests", "files of tests"),
-		count(len(c.code)+len(c.unreadCode), "file of code", "files of code"))
-	switch {
-	case len(without) > 0:
-		v.Summary += fmt.Sprintf("; %d without a test near.", len(without))
-		if each {
-			v.Outcome = check.Fail
-			v.Summary = fmt.Sprintf("%d of %s changed without a test near.", len(without), count(len(c.code)+len(c.unreadCode), "file of code", "files of code"))
-		}
-	case each && len(maybe) > 0:
-		return check.Verdict{Outcome: check.Errored, Summary: "Not judged: a part of the change could not be read.", Findings: maybe}
-	default:
-		v.Summary += "."
-	}
-	return v
+	return without, maybe
 }
 
 // untested is the verdict on code without any test.
 func (c *change) untested() check.Verdict {
 	n := len(c.code) + len(c.unreadCode)
-	v := check.Verdict{Outcome: check.Fail, Summary: count(n, "file of code", "files of code") + " changed, and no test changed with " + map[bool]string{true: "it.", false: "them."}[n == 1]}
-	v.Findings = c.idleTests
+	v := check.Verdict{Outcome: check.Fail, Findings: c.idleTests}
+	v.Summary = count(n, "file of code changed, and no test changed with it.", "files of code changed, and no test changed with them.")
 	for _, f := range c.code {
 		v.Findings = append(v.Findings, check.Finding{
 			Path: f.path, Line: f.line, Message: "changed without a test",
@@ -154,16 +158,13 @@ func (c *change) whyNone() string {
 	return "No test is needed: no code changed."
 }
 
-func (c *change) reason() string {
+// unsure is the verdict that hangs on what could not be read.
+func (c *change) unsure() check.Verdict {
+	v := check.Verdict{Outcome: check.Errored, Summary: "Not judged: the change of the code could not be read."}
 	if len(c.unreadTests) > 0 {
-		return "a test's change could not be read."
+		v.Summary = "Not judged: a test's change could not be read."
 	}
-	return "the change of the code could not be read."
-}
-
-func (c *change) unsure(summary string) check.Verdict {
-	v := check.Verdict{Outcome: check.Errored, Summary: summary}
-	for _, f := range append(c.unreadTests[:len(c.unreadTests):len(c.unreadTests)], c.unreadCode...) {
+	for _, f := range slices.Concat(c.unreadTests, c.unreadCode) {
 		v.Findings = append(v.Findings, unreadFinding(f.path, f.why))
 	}
 	return v

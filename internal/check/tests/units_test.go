@@ -7,6 +7,7 @@ import (
 	"github.com/sluicegate/sluice/internal/check"
 	"github.com/sluicegate/sluice/internal/kind"
 	"github.com/sluicegate/sluice/internal/pull"
+	"go.yaml.in/yaml/v3"
 )
 
 func TestNear(t *testing.T) {
@@ -153,4 +154,28 @@ func FuzzRun(f *testing.F) {
 			t.Fatalf("%s without a reason", v.Outcome)
 		}
 	})
+}
+
+func TestOptions(t *testing.T) {
+	cases := []struct{ text, want string }{
+		{"each: true\nkinds: {test: ['qa/**'], code: ['**/*.tmpl']}\nignore: [scripts/**]", ""},
+		{"each: true\nkind: {test: [qa]}", `2:1: no key is named "kind"; did you mean "kinds"?`},
+		{"kinds:\n  tests: [qa]", `2:3: no kind is named "tests"; did you mean "test"?`},
+		{"kinds:\n  test: ['qa/[']", `2:3: kinds: test: "qa/[" is no glob`},
+		{"ignore: ['{a']", `1:9: ignore: "{a" is no glob`},
+	}
+	for _, c := range cases {
+		var node yaml.Node
+		if err := yaml.Unmarshal([]byte(c.text), &node); err != nil {
+			t.Fatal(err)
+		}
+		_, problems := Check.Configure(node.Content...)
+		var got string
+		for _, p := range problems {
+			got += p.Error()
+		}
+		if got != c.want {
+			t.Errorf("%q: got %q, want %q", c.text, got, c.want)
+		}
+	}
 }
