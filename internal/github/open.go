@@ -59,8 +59,8 @@ type governing struct {
 	Template0, Template1, Template2, Template3, Template4, Template5 *blob
 }
 
-// Open reads a pull request with what needs no policy, and the policy's layers, in one call; more than 100 commits or
-// reviews cost further ones. Layers are those that exist, the organisation's before the repository's.
+// Open reads a pull request with what needs no policy, and the policy's layers, in one call; a person's costs one more
+// the first time, more than 100 commits or reviews cost further ones. Layers are those that exist, the organisation's before the repository's.
 //
 // Policy, owners and template are read from the tip of the base branch: nothing that the pull request brings can loosen
 // its own gate.
@@ -88,6 +88,9 @@ func (c *Client) open(ctx context.Context, t gate.Target) (*pull.Request, []poli
 		return nil, nil, err
 	}
 	if err := c.more(ctx, t, r, answer.Repository.PullRequest); err != nil {
+		return nil, nil, err
+	}
+	if err := c.via(ctx, t, r); err != nil {
 		return nil, nil, err
 	}
 	return r, layers, nil

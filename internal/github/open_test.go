@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -204,4 +205,37 @@ func TestOpenPages(t *testing.T) {
 			t.Errorf("got %v, want Moved", err)
 		}
 	})
+}
+
+// A person's pull request that an agent opened in their name: only GitHub's REST API tells.
+func TestOpenedThroughAnApp(t *testing.T) {
+	person := opening(`{"__typename":"Bot","login":"copilot-swe-agent","databaseId":198982749}`, `{"__typename":"User","login":"ana","databaseId":1}`)
+	const route = "GET /repos/acme/api/issues/7"
+	for answer, want := range map[string]string{
+		`{"number":7,"performed_via_github_app":{"id":9,"slug":"chatgpt-codex-connector"}}`: "chatgpt-codex-connector",
+		`{"number":7,"performed_via_github_app":null}`:                                      "",
+		"": "", // 404
+	} {
+		f, c := newFake(t)
+		f.graph = func(string, map[string]any) string { return person }
+		if answer != "" {
+			f.json(route, answer)
+		}
+		for range 2 {
+			r, _, err := c.Open(context.Background(), target)
+			if err != nil || r.App != want {
+				t.Fatalf("%s: got %v, %v; want App %q", answer, r, err, want)
+			}
+		}
+		if diff := cmp.Diff(f.take(), []string{"graphql Open", route, "graphql Open"}); diff != "" {
+			t.Errorf("it never changes: calls: got, want:\n%s", diff)
+		}
+	}
+	f, c := newFake(t)
+	f.graph = func(string, map[string]any) string { return person }
+	f.routes[route] = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(502) }
+	_, _, err := c.Open(context.Background(), target)
+	if !errors.As(err, new(*Temporary)) {
+		t.Errorf("got %v, want Temporary: nobody knows yet", err)
+	}
 }

@@ -24,7 +24,7 @@ var permissions = []permission{
 	{"contents", Read, []string{
 		"open", "GET /repos/{owner}/{repo}/git/trees/{tree_sha}", "event push",
 	}},
-	{"issues", Read, []string{"open", "event issues", "event issue_comment"}},
+	{"issues", Read, []string{"open", "GET /repos/{owner}/{repo}/issues/{issue_number}", "event issues", "event issue_comment"}},
 	// A comment on a pull request takes write access to pull requests, or to issues; this is the narrower one.
 	{"pull_requests", Write, []string{
 		"open", "more", "pulls", "GET /repos/{owner}/{repo}/pulls/{pull_number}/files",
