@@ -2,6 +2,7 @@ package github
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/sluicegate/sluice/internal/policy"
 	"github.com/sluicegate/sluice/internal/pull"
@@ -20,16 +21,30 @@ func (g *governing) layer(layers []policy.Layer, name policy.LayerName, repo str
 	return append(layers, policy.Layer{Name: name, Source: fmt.Sprintf("%s:%s@%s", repo, policy.Path, short(g.OID)), Text: text})
 }
 
-// documents reads the owners and the template into r.
-func (g *governing) documents(r *pull.Request) {
+// documents reads the owners and the template into r; organisation is the owner's ".github" repository, nil where there is
+// none.
+func (g *governing) documents(r *pull.Request, organisation *organisation) {
 	// docs, "About code owners": .github, the root and docs are searched in that order, the first file counts.
 	r.Owners = document(r, pull.WithOwners, "CODEOWNERS", g.Owners0, g.Owners1, g.Owners2)
-	r.Template = document(r, pull.WithTemplate, "the template",
+	r.Template = g.template(r)
+	// docs, "Creating a default community health file": the organisation's stands in for one that isn't there.
+	if r.Template == (pull.Document{}) && organisation != nil && organisation.DefaultBranchRef != nil && organisation.DefaultBranchRef.Target != nil {
+		if r.Template = organisation.DefaultBranchRef.Target.template(r); r.Template.Path != "" {
+			r.Template.Path = organisation.NameWithOwner + ":" + r.Template.Path
+		}
+	}
+}
+
+func (g *governing) template(r *pull.Request) pull.Document {
+	return document(r, pull.WithTemplate, "the template",
 		g.Template0, g.Template1, g.Template2, g.Template3, g.Template4, g.Template5)
 }
 
 // document is the first of several files, the zero one where there is none.
 func document(r *pull.Request, fact pull.Facts, word string, files ...*blob) pull.Document {
+	if slices.ContainsFunc(r.Gaps, func(g pull.Gap) bool { return g.Facts&fact != 0 }) {
+		return pull.Document{} // it is there, and cannot be read
+	}
 	r.Known |= fact
 	for _, f := range files {
 		if f == nil {

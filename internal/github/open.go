@@ -18,10 +18,13 @@ type openAnswer struct {
 		NameWithOwner string
 		PullRequest   *opened
 	}
-	Organisation *struct {
-		NameWithOwner    string
-		DefaultBranchRef *struct{ Target *governing }
-	}
+	Organisation *organisation
+}
+
+// organisation is the owner's repository ".github", which may be a person's too.
+type organisation struct {
+	NameWithOwner    string
+	DefaultBranchRef *struct{ Target *governing }
 }
 
 type opened struct {
@@ -121,7 +124,7 @@ func (a *openAnswer) read(problems []problem) (*pull.Request, []policy.Layer, er
 	if p.BaseRef != nil && p.BaseRef.Target != nil {
 		base := p.BaseRef.Target
 		r.Base.SHA = base.OID
-		base.documents(r)
+		base.documents(r, a.Organisation)
 		// In the organisation's own repository both files are one.
 		if !strings.HasSuffix(r.Repo, "/.github") {
 			layers = base.layer(layers, policy.RepositoryLayer, r.Repo)

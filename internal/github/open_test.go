@@ -104,6 +104,26 @@ func TestOpenLayers(t *testing.T) {
 	}
 }
 
+// The organisation's template stands in for one that isn't there.
+func TestOpenTemplate(t *testing.T) {
+	org := `"organisation":{"nameWithOwner":"acme/.github","defaultBranchRef":{"target":{"oid":"0","policy":null,"template2":{"path":"PULL_REQUEST_TEMPLATE.md","object":{"text":"## What","isTruncated":false}}}}}},"ignored":[`
+	own := `{"path":".github/pull_request_template.md","object":{"text":"## Why\n","isTruncated":false,"byteSize":7}}`
+	for _, tc := range []struct{ why, own, want string }{
+		{"its own", own, ".github/pull_request_template.md"},
+		{"none of its own", "null", "acme/.github:PULL_REQUEST_TEMPLATE.md"},
+		{"its own cannot be read", strings.Replace(own, "false", "true", 1), ""},
+	} {
+		f, c := newFake(t)
+		f.graph = func(string, map[string]any) string {
+			return opening(`"organisation":null},`, org+`],`, `"errors":[`, `"x":[`, own, tc.own)
+		}
+		r, _, err := c.Open(context.Background(), target)
+		if err != nil || r.Template.Path != tc.want || r.Known.Has(pull.WithTemplate) != (tc.want != "") {
+			t.Errorf("%s: got %+v, known %s, %v; want %q", tc.why, r.Template, r.Known, err, tc.want)
+		}
+	}
+}
+
 func TestOpenGaps(t *testing.T) {
 	cases := []struct {
 		why, answer string
