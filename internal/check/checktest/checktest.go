@@ -9,7 +9,7 @@
 //	fail: 903 changed lines, 600 allowed
 //
 // pull.yml has the fields of pull.Request's JSON form; what it leaves out is plausible and known. attribution.yml, where
-// there is one, has the fields of agent.Attribution. change.diff is git's own form of a diff: each file of it is added to
+// there is one, has the fields of agent.Attribution, and kinds.yml is the policy's additions to kind.Table. change.diff is git's own form of a diff: each file of it is added to
 // the pull request's files, with its modes and counts.
 package checktest
 
@@ -27,6 +27,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/sluicegate/sluice/internal/agent"
 	"github.com/sluicegate/sluice/internal/check"
+	"github.com/sluicegate/sluice/internal/kind"
 	"github.com/sluicegate/sluice/internal/pull"
 	"go.yaml.in/yaml/v3"
 )
@@ -70,6 +71,7 @@ func runCase(t *testing.T, c check.Check, file string) string {
 	}
 	a := &agent.Attribution{Authorship: agent.Autonomous, Agents: []agent.Found{{Agent: "devin", Family: "devin", Confidence: agent.Conclusive}}}
 	var nodes []*yaml.Node
+	var kinds kind.Table
 	want := -1
 	for i, f := range archive.Files {
 		switch f.Name {
@@ -84,6 +86,12 @@ func runCase(t *testing.T, c check.Check, file string) string {
 		case "attribution.yml":
 			*a = agent.Attribution{}
 			fromYAML(t, f.Data, a)
+		case "kinds.yml":
+			var globs map[kind.Kind][]string
+			fromYAML(t, f.Data, &globs)
+			if kinds, err = kind.Default.With(globs); err != nil {
+				t.Fatalf("kinds.yml: %v", err)
+			}
 		case "options.yml":
 			var node yaml.Node
 			if err := yaml.Unmarshal(f.Data, &node); err != nil {
@@ -100,7 +108,7 @@ func runCase(t *testing.T, c check.Check, file string) string {
 	for _, p := range problems {
 		t.Errorf("options.yml: %v", p)
 	}
-	in := &check.Input{Pull: r, Attribution: a}
+	in := &check.Input{Pull: r, Attribution: a, Kinds: kinds}
 	var before, after bytes.Buffer
 	if err := pull.Encode(&before, r); err != nil {
 		t.Fatal(err)
@@ -150,7 +158,7 @@ func fromYAML(t *testing.T, data []byte, into any) {
 	dec := json.NewDecoder(bytes.NewReader(form))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(into); err != nil {
-		t.Fatalf("pull.yml: %v", err)
+		t.Fatal(err)
 	}
 }
 

@@ -25,8 +25,6 @@ var Check = check.Wanting(check.New("tests", doc, pull.WithFiles, Options{}, run
 type Options struct {
 	// Each asks for a test near every code file that changed; otherwise one test is enough.
 	Each bool `yaml:"each" json:"each"`
-	// Kinds adds globs to the table of what paths are: {test: ["qa/**"]}.
-	Kinds map[kind.Kind][]string `yaml:"kinds" json:"kinds"`
 	// Ignore has globs of paths that are left out, as if they were not in the change.
 	Ignore []string `yaml:"ignore" json:"ignore"`
 }
@@ -34,9 +32,6 @@ type Options struct {
 // Validate reports globs that cannot be.
 func (o Options) Validate() map[string]error {
 	problems := map[string]error{}
-	if _, err := kind.Default.With(o.Kinds); err != nil {
-		problems["kinds"] = err
-	}
 	for _, glob := range o.Ignore {
 		if !doublestar.ValidatePattern(glob) {
 			problems["ignore"] = fmt.Errorf("%q is no glob", glob)
@@ -46,8 +41,6 @@ func (o Options) Validate() map[string]error {
 }
 
 func run(in *check.Input, o Options) check.Verdict {
-	// Validate has seen the globs, so there is no error here.
-	table, _ := kind.Default.With(o.Kinds)
 	files := in.Pull.Files
 	c := change{old: map[uint64]int{}}
 	kinds := make([]kind.Kind, len(files))
@@ -55,8 +48,8 @@ func run(in *check.Input, o Options) check.Verdict {
 		if ignored(o.Ignore, files[i].Path) {
 			continue
 		}
-		kinds[i] = table.Of(files[i].Path)
-		if was := files[i].Previous; kinds[i] != kind.Test && files[i].Status == pull.Renamed && table.Of(was) == kind.Test {
+		kinds[i] = in.Kinds.Of(files[i].Path)
+		if was := files[i].Previous; kinds[i] != kind.Test && files[i].Status == pull.Renamed && in.Kinds.Of(was) == kind.Test {
 			kinds[i] = kind.Other // a test that was renamed into something else is code to nobody
 			c.idle(&files[i], "it was renamed, and nothing runs it under this name")
 		}

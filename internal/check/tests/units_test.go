@@ -158,10 +158,8 @@ func FuzzRun(f *testing.F) {
 
 func TestOptions(t *testing.T) {
 	cases := []struct{ text, want string }{
-		{"each: true\nkinds: {test: ['qa/**'], code: ['**/*.tmpl']}\nignore: [scripts/**]", ""},
-		{"each: true\nkind: {test: [qa]}", `2:1: no key is named "kind"; did you mean "kinds"?`},
-		{"kinds:\n  tests: [qa]", `2:3: no kind is named "tests"; did you mean "test"?`},
-		{"kinds:\n  test: ['qa/[']", `2:3: kinds: test: "qa/[" is no glob`},
+		{"each: true\nignore: [scripts/**]", ""},
+		{"each: true\nignored: [a]", `2:1: no key is named "ignored"; did you mean "ignore"?`},
 		{"ignore: ['{a']", `1:9: ignore: "{a" is no glob`},
 	}
 	for _, c := range cases {
