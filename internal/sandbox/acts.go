@@ -162,8 +162,10 @@ func (s *Sandbox) pushed(r *repo, branch, before string, by *account) {
 			if p.headRepo != r || p.headName != branch || p.head == r.branches[branch] {
 				continue
 			}
+			old := *p
 			p.head, p.base, p.updated = r.branches[branch], base.branches[p.baseName], s.now()
 			s.send(base, "pull_request", "synchronize", s.pullEvent(p, by, obj{"before": before, "after": p.head}))
+			s.lagBehind(p, &old)
 		}
 	}
 }

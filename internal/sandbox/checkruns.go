@@ -171,6 +171,7 @@ func (s *Sandbox) makeRun(r *repo, app string, want *runFields) (*checkRun, *rep
 	run.Status = "queued"
 	run.apply(want, s.now())
 	s.runs[run.id] = run
+	r.runs[run.head] = append(r.runs[run.head], run)
 	if run.app == s.opts.Slug {
 		s.send(r, "check_run", "created", s.runEvent(run, s.account(s.opts.Slug+"[bot]"), nil))
 	}
@@ -191,13 +192,8 @@ func (s *Sandbox) changeRun(run *checkRun, want *runFields) *reply {
 
 // runsAt lists the check runs on a commit, newest first. Of runs with one name and App the newest alone is kept, unless
 // all are asked for: that is the one that counts.
-func (s *Sandbox) runsAt(r *repo, head string, all bool) []*checkRun {
-	var out []*checkRun
-	for _, run := range s.runs {
-		if run.repo == r && run.head == head {
-			out = append(out, run)
-		}
-	}
+func (*Sandbox) runsAt(r *repo, head string, all bool) []*checkRun {
+	out := slices.Clone(r.runs[head])
 	slices.SortFunc(out, func(a, b *checkRun) int { return int(b.id - a.id) })
 	if all {
 		return out

@@ -59,6 +59,9 @@ func (e *execution) rateLimit() *thing {
 func (e *execution) repositoryByName(args map[string]any) (any, *problem) {
 	full := text(args["owner"]) + "/" + text(args["name"])
 	r := e.s.repos[lower(full)]
+	if follow, said := args["followRenames"].(bool); r == nil && (follow || !said) {
+		r = e.s.moved[lower(full)]
+	}
 	if r == nil || !e.c.token.sees(r) {
 		return nil, unresolved("a Repository", "name", full)
 	}
@@ -126,7 +129,10 @@ func (e *execution) parent(r *repo) *thing {
 	if !r.fork {
 		return nil
 	}
-	return e.repository(e.s.repos[r.network])
+	if now := e.s.repos[r.network]; now != nil {
+		return e.repository(now)
+	}
+	return e.repository(e.s.moved[r.network])
 }
 
 func (e *execution) ref(r *repo, branch string) *thing {

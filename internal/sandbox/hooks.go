@@ -25,6 +25,7 @@ type hooks struct {
 	url    string
 	record []*Delivery // oldest first
 	queue  []*Delivery
+	keep   int // the longest record; without end where 0
 	held   bool
 	busy   int
 	wake   *sync.Cond
@@ -174,6 +175,9 @@ func (s *Sandbox) sendTo(in *installation, repo int64, event, action string, pay
 
 func (h *hooks) add(d *Delivery) {
 	h.record = append(h.record, d)
+	for h.keep > 0 && len(h.record) > h.keep && h.record[0].StatusCode != 0 {
+		h.record = h.record[1:]
+	}
 	h.queue = append(h.queue, d)
 	h.wake.Signal()
 }

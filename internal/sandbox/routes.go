@@ -25,6 +25,7 @@ var routes []*route
 func init() {
 	const r = "/repos/{owner}/{repo}"
 	routes = []*route{
+		{"POST", "/app-manifests/{code}/conversions", byAnyone, "", (*Sandbox).convert},
 		{"GET", "/app", byApp, "", (*Sandbox).getApp},
 		{"GET", "/app/hook/deliveries", byApp, "", (*Sandbox).listDeliveries},
 		{"GET", "/app/hook/deliveries/{delivery_id}", byApp, "", (*Sandbox).getDelivery},

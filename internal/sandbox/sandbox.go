@@ -33,6 +33,7 @@ type Options struct {
 	Permissions map[string]string // the App's; [DefaultPermissions] where nil
 	RateLimit   int               // calls an hour an installation; 5,000 where 0
 	Connections int               // deliveries under way at once; 1 where 0, which keeps their order
+	Keep        int               // deliveries kept on record, the newest; all where 0
 	Now         func() time.Time  // the clock; time.Now where nil
 }
 
@@ -67,6 +68,9 @@ type Sandbox struct {
 	diffs         map[string][]pull.File // by "base..head"
 	samples       []*scenario
 	lastID        int64
+	lag           time.Duration    // how far reads are behind the deliveries
+	moved         map[string]*repo // by the full name that a repository had, in lower case
+	manifests     map[string]obj   // of Apps that are being made, by code
 	calls         map[string]int
 	departures    []string
 
@@ -101,12 +105,14 @@ func New(opts Options) *Sandbox {
 		repos: map[string]*repo{}, repoIDs: map[int64]*repo{}, installations: map[int64]*installation{},
 		tokens: map[string]*token{}, runs: map[int64]*checkRun{}, comments: map[int64]*comment{},
 		pulls: map[int64]*pullRequest{}, issues: map[int64]*issue{}, diffs: map[string][]pull.File{}, calls: map[string]int{}, lastID: 900_000_000,
+		moved: map[string]*repo{}, manifests: map[string]obj{},
 	}
 	for _, b := range bots {
 		s.accounts[lower(b.login)] = &b
 	}
 	s.app = s.id()
 	s.account(opts.Slug + "[bot]")
+	s.hooks.keep = opts.Keep
 	s.hooks.start(s, opts.HookURL, max(opts.Connections, 1))
 	return s
 }

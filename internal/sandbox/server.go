@@ -80,6 +80,8 @@ func (s *Sandbox) handler() http.Handler {
 	site := http.NewServeMux()
 	site.HandleFunc("GET /{owner}/{repo}/pull/{number}", s.page)
 	site.HandleFunc("GET /style.css", s.style)
+	site.HandleFunc("POST /settings/apps/new", s.newApp)
+	site.HandleFunc("POST /organizations/{org}/settings/apps/new", s.newApp)
 	site.HandleFunc("GET /{$}", s.front)
 	mux.Handle("/", site)
 	return mux
@@ -93,7 +95,7 @@ func (s *Sandbox) rest(w http.ResponseWriter, r *http.Request) {
 		write(w, c, refuse(http.StatusRequestEntityTooLarge, "Request body too large"))
 		return
 	}
-	rt, params := match(r.Method, strings.TrimPrefix(r.URL.EscapedPath(), "/api/v3"))
+	rt, params := match(r.Method, s.byNumber(strings.TrimPrefix(r.URL.EscapedPath(), "/api/v3")))
 	c.params = params
 	s.mu.Lock()
 	s.spec.request(s, rt, c)
@@ -132,6 +134,9 @@ func (s *Sandbox) answer(rt *route, c *call) *reply {
 	}
 	if owner, ok := c.params["owner"]; ok {
 		c.repo = s.repos[lower(owner+"/"+c.params["repo"])]
+		if old := s.moved[lower(owner+"/"+c.params["repo"])]; c.repo == nil && old != nil {
+			return s.redirect(c, old)
+		}
 		if c.repo == nil || c.token != nil && !c.token.sees(c.repo) {
 			return notFound()
 		}

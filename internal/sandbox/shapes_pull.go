@@ -1,6 +1,10 @@
 package sandbox
 
-import "github.com/sluicegate/sluice/internal/pull"
+import (
+	"slices"
+
+	"github.com/sluicegate/sluice/internal/pull"
+)
 
 // side is a "head" or "base" of a pull request.
 func (s *Sandbox) side(r *repo, branch, sha string) obj {
@@ -77,11 +81,12 @@ func (s *Sandbox) pullMinimal(p *pullRequest) obj {
 // headed are the open pull requests of r whose head branch is in r itself and at sha: GitHub names no fork's there.
 func headed(r *repo, sha string) []*pullRequest {
 	var out []*pullRequest
-	for _, p := range r.openPulls() {
-		if p.head == sha && p.headRepo == r {
+	for _, p := range r.pulls {
+		if p.head == sha && p.headRepo == r && p.state == pull.Open {
 			out = append(out, p)
 		}
 	}
+	slices.SortFunc(out, func(a, b *pullRequest) int { return b.number - a.number })
 	return out
 }
 

@@ -36,8 +36,9 @@ type repo struct {
 	pulls    map[int]*pullRequest
 	issues   map[int]*issue
 	queue    []*mergeGroup
-	roles    map[string]string // login in lower case to "admin", "write", "read"
-	suites   map[string]int64  // head commit to the App's check suite
+	roles    map[string]string      // login in lower case to "admin", "write", "read"
+	suites   map[string]int64       // head commit to the App's check suite
+	runs     map[string][]*checkRun // by head commit, oldest first
 	created  time.Time
 	last     int // the last number given to an issue or a pull request
 }
