@@ -34,7 +34,7 @@ var house = map[string][]string{
 	"agent":           {"pull", "markdown", "strict"},
 	"agent/score":     {"agent", "pull"},
 	"check":           {"pull", "agent", "kind", "strict"},
-	"check/checktest": {"check", "pull", "agent"},
+	"check/checktest": {"check", "pull", "agent", "kind"},
 	"check/*":         {"check", "pull", "agent", "markdown", "kind"},
 	"check/all":       {"check", "check/*"},
 	"policy":          {"check", "agent", "pull", "kind", "strict", "config"},
