@@ -1,6 +1,7 @@
 package scope
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -96,6 +97,9 @@ func init() {
 		'-': "\u2010\u2012\u2013\u2212\u02d7\u2043", '_': "\u02cd",
 	} {
 		for _, r := range others {
+			if other, twice := lookAlike[r]; twice {
+				panic(fmt.Sprintf("%U looks like %c and like %c", r, other, plain))
+			}
 			lookAlike[r] = plain
 		}
 	}

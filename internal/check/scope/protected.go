@@ -26,8 +26,8 @@ var atRoot = map[string]string{
 		.idx/airules.md .zed/settings.json .rules replit.md`,
 }
 
-// inAnyDirectory are protected wherever they are: their tools read them next to the files at hand. The names are the
-// ones that the tools' own pages give.
+// inAnyDirectory are protected wherever they are: many tools read them next to the files at hand. A name that no tool
+// reads there costs an agent nothing, and one that is missing costs the gate.
 var inAnyDirectory = map[string]string{
 	"steers agents": `AGENTS.md AGENTS.override.md AGENT.md .agents .agent .agentignore
 		CLAUDE.md CLAUDE.local.md .claude .claude.json .claudeignore .mcp.json mcp.json
@@ -72,14 +72,14 @@ func init() {
 // protectedBy finds the protected name that path has, or reads as if it had: exact tells which. A name that it has wins.
 func protectedBy(path string) (p *protected, exact bool) {
 	read := strings.Split(fold(path), "/")
-	real := strings.Split(path, "/")
+	parts := strings.Split(path, "/")
 	var like *protected
 	try := func(p *protected, i int) bool {
 		if !p.anywhere && i > 0 || !matches(p.folded, read[i:]) {
 			return false
 		}
 		// Folding can make two parts of one: then it is a disguise.
-		if len(real) == len(read) && matches(p.segments, real[i:]) {
+		if len(parts) == len(read) && matches(p.segments, parts[i:]) {
 			return true
 		}
 		if like == nil || p.text < like.text {
