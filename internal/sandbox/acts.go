@@ -28,7 +28,7 @@ type Pull struct {
 	At        time.Time
 }
 
-// Open opens a pull request and sends "opened". It returns the number.
+// Open opens a pull request and sends "opened", after what its commits send when they are pushed. It returns the number.
 func (s *Sandbox) Open(spec Pull) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -44,7 +44,8 @@ func (s *Sandbox) Open(spec Pull) (int, error) {
 	if r.branches[base] == "" {
 		return 0, fmt.Errorf("%s has no branch %s", spec.Repo, base)
 	}
-	if head.branches[spec.Head] == "" {
+	before := head.branches[spec.Head]
+	if before == "" {
 		head.branches[spec.Head] = r.branches[base]
 	}
 	for _, c := range spec.Commits {
@@ -70,6 +71,9 @@ func (s *Sandbox) Open(spec Pull) (int, error) {
 		if t := s.org(r.owner.login).teams[slug]; t != nil {
 			p.teams = append(p.teams, t)
 		}
+	}
+	if len(spec.Commits) > 0 {
+		s.pushed(head, spec.Head, before, i.author)
 	}
 	i.pull = p
 	r.pulls[p.number], s.pulls[p.id] = p, p
@@ -148,12 +152,14 @@ func (s *Sandbox) repush(repo string, number int, force bool, changes []Change) 
 	return p.headRepo.branches[p.headName], nil
 }
 
-// pushed tells that a branch moved, and moves the pull requests of that head with it.
+// pushed tells that a branch moved, and moves the pull requests of that head with it. An App that may write checks is
+// asked for its check suite on each new head (docs, "Using the REST API to interact with checks"), which forks don't get.
 func (s *Sandbox) pushed(r *repo, branch, before string, by *account) {
 	if by == nil {
 		by = s.account("ghost")
 	}
 	s.send(r, "push", "", s.pushEvent(r, branch, before, by))
+	s.send(r, "check_suite", "requested", s.event(r, by, obj{"check_suite": s.suiteShape(r, r.branches[branch])}))
 	for _, base := range s.repos {
 		if base.network != r.network {
 			continue

@@ -69,7 +69,11 @@ func (s *Sandbox) pushEvent(r *repo, branch, before string, sender *account) obj
 	const none = "0000000000000000000000000000000000000000"
 	after := r.branches[branch]
 	commits := []any{}
-	for _, c := range s.objects.between(before, after) {
+	known := before
+	if known == "" {
+		known = r.branches[r.main] // a new branch brings what the default one has not
+	}
+	for _, c := range s.objects.between(known, after) {
 		commits = append(commits, s.pushCommit(r, c))
 	}
 	o := obj{

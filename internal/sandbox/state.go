@@ -43,13 +43,28 @@ func (s *Sandbox) CheckRuns(repo, head string) []CheckRun {
 	}
 	var out []CheckRun
 	for _, run := range s.runsAt(r, head, true) {
-		out = append(out, CheckRun{
-			ID: run.id, Name: run.Name, App: run.app, Head: run.head, Status: run.Status, Conclusion: run.Conclusion, Title: run.text("title"),
-			Summary: run.text("summary"), Text: run.text("text"), ExternalID: run.ExternalID, DetailsURL: run.DetailsURL,
-			Annotations: slices.Clone(run.annotations), Started: run.started, Completed: run.completed,
-		})
+		out = append(out, run.shown())
 	}
 	return out
+}
+
+// CheckRun is the App's check run of a name on a commit that counts: the newest one. The zero CheckRun where there is
+// none.
+func (s *Sandbox) CheckRun(repo, head, name string) CheckRun {
+	for _, run := range s.CheckRuns(repo, head) {
+		if run.Name == name && run.App == s.opts.Slug {
+			return run
+		}
+	}
+	return CheckRun{}
+}
+
+func (run *checkRun) shown() CheckRun {
+	return CheckRun{
+		ID: run.id, Name: run.Name, App: run.app, Head: run.head, Status: run.Status, Conclusion: run.Conclusion, Title: run.text("title"),
+		Summary: run.text("summary"), Text: run.text("text"), ExternalID: run.ExternalID, DetailsURL: run.DetailsURL,
+		Annotations: slices.Clone(run.annotations), Started: run.started, Completed: run.completed,
+	}
 }
 
 // Comments lists the comments on an issue or pull request, oldest first.
