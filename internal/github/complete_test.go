@@ -334,6 +334,32 @@ func TestCompleteNoticesAMove(t *testing.T) {
 	}
 }
 
+func TestCompleteNoticesARetarget(t *testing.T) {
+	f, c := newFake(t)
+	f.routes[filesRoute] = manyFiles(1)
+	f.lookup(tables{changed: 1})
+	r := openedPull()
+	r.Base.Name = "release"
+	err := c.Complete(context.Background(), target, r, pull.Needs{Facts: pull.WithFiles})
+	var moved *Moved
+	if !errors.As(err, &moved) || moved.Now != "main" {
+		t.Errorf("got %v, want Moved to main", err)
+	}
+}
+
+// A document that GitHub failed to answer is not one that isn't there.
+func TestCompleteWithoutADocumentsAnswer(t *testing.T) {
+	f, c := newFake(t)
+	f.lookup(tables{errors: `{"path":["repository","base","document0"],"message":"timeout"}`})
+	r := openedPull()
+	if err := c.Complete(context.Background(), target, r, pull.Needs{Documents: []string{"docs/a.md"}}); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Documents) != 0 || r.Known.Has(pull.WithDocuments) || len(r.Gaps) != 1 {
+		t.Errorf("got %v, gaps %v, want a gap", r.Documents, r.Gaps)
+	}
+}
+
 func TestCompleteFails(t *testing.T) {
 	f, c := newFake(t)
 	f.routes[filesRoute] = func(w http.ResponseWriter, _ *http.Request) {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -24,6 +25,7 @@ import (
 // board is where the fake keeps check runs and comments.
 type board struct {
 	*fake
+	acts     sync.Mutex // one request at a time
 	runs     []*fakeRun
 	comments []*fakeComment
 	lose     int      // how many answers to writes are lost after the write was done
@@ -74,6 +76,8 @@ func (b *board) publisher(c *Client, m Memory) *Publisher {
 // write does a write, unless it is to fail, and answers it, unless the answer is to be lost.
 func (b *board) write(do func(r *http.Request) (int, string)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		b.acts.Lock()
+		defer b.acts.Unlock()
 		if len(b.fail) > 0 {
 			status := b.fail[0]
 			b.fail = b.fail[1:]
@@ -148,6 +152,8 @@ func (b *board) patchRun(r *http.Request) (int, string) {
 }
 
 func (b *board) listRuns(w http.ResponseWriter, r *http.Request) {
+	b.acts.Lock()
+	defer b.acts.Unlock()
 	var out []string
 	for _, run := range b.runs {
 		if strings.Contains(r.URL.Path, run.sha) && run.name == r.URL.Query().Get("check_name") {
@@ -191,6 +197,8 @@ func (b *board) patchComment(r *http.Request) (int, string) {
 }
 
 func (b *board) listComments(w http.ResponseWriter, r *http.Request) {
+	b.acts.Lock()
+	defer b.acts.Unlock()
 	var live []*fakeComment
 	for _, c := range b.comments {
 		if !c.deleted {
@@ -222,6 +230,12 @@ func peoples() *gate.Report {
 	r.Decision, r.Conclusion, r.Summary, r.Verdicts = gate.Open, gate.Success, "No sign of an agent.", nil
 	r.Attribution = agent.Attribution{Authorship: agent.None}
 	return r
+}
+
+// settle waits for a request whose answer was lost: nothing else says that its handler is done.
+func (b *board) settle() {
+	b.acts.Lock()
+	defer b.acts.Unlock()
 }
 
 func (b *board) publish(p *Publisher, r *gate.Report) []string {
@@ -329,6 +343,39 @@ func TestPublishAfterLostAnswers(t *testing.T) {
 	}
 }
 
+// Another App may use the name, and of two of ours the newest counts.
+func TestALostCheckRunIsTheNewestOfOurs(t *testing.T) {
+	b, p := newBoard(t)
+	b.runs = []*fakeRun{
+		{id: 1, app: testApp, name: "sluice: main", sha: headSHA},
+		{id: 9, app: testApp, name: "sluice: main", sha: headSHA},
+		{id: 4, app: testApp, name: "sluice: main", sha: headSHA},
+		{id: 12, app: 1, name: "sluice: main", sha: headSHA},
+	}
+	if err := p.memory.Remember(context.Background(), runKey("acme/api", headSHA, "sluice: main"), []byte("{}")); err != nil {
+		t.Fatal(err)
+	}
+	b.publish(p, peoples())
+	if len(b.runs) != 4 || b.runs[1].conclusion != "success" || b.runs[3].conclusion != "" {
+		t.Errorf("got %q, want the second alone changed", b.shown())
+	}
+}
+
+// The digest was written and the answer lost; then the agent's commits were taken out.
+func TestALostDigestIsWithdrawn(t *testing.T) {
+	b, p := newBoard(t)
+	b.loseAfter(6)
+	err := p.Publish(context.Background(), target, agents())
+	b.settle()
+	if err == nil || len(b.comments) != 1 {
+		t.Fatalf("got %v and %d comments", err, len(b.comments))
+	}
+	b.publish(p, peoples())
+	if !strings.Contains(b.comments[0].body, "any more") {
+		t.Errorf("got %s", b.comments[0].body)
+	}
+}
+
 // loseAfter loses the answer to the nth write from now.
 func (b *board) loseAfter(n int) {
 	for name, route := range b.routes {
@@ -336,10 +383,11 @@ func (b *board) loseAfter(n int) {
 			continue
 		}
 		b.routes[name] = func(w http.ResponseWriter, r *http.Request) {
-			n--
-			if n == 0 {
+			b.acts.Lock()
+			if n--; n == 0 {
 				b.lose = 1
 			}
+			b.acts.Unlock()
 			route(w, r)
 		}
 	}
