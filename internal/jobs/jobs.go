@@ -57,11 +57,12 @@ type Generations interface {
 type Options struct {
 	Workers  int           // jobs at the same time, in this process: 32
 	Timeout  time.Duration // of one attempt: 1 minute
-	Rescue   time.Duration // after this a running job is taken for lost with its process: Timeout and 15 seconds
+	Rescue   time.Duration // after this a running job is taken for lost, if nothing else tells: Timeout and 15 seconds
 	Poll     time.Duration // how often SQLite is asked for jobs: 20 ms; Postgres tells
 	Retry    time.Duration // pause after the first failure, doubled at each further one: 1 second
 	MaxRetry time.Duration // the longest pause: 2 minutes
 	GiveUp   time.Duration // a job that fails for so long is given up: 24 hours
+	Look     time.Duration // how often queues on Postgres look whether another one was killed: 2 seconds
 	Keep     time.Duration // how long a job is kept when it is done: 1 hour
 	Grace    time.Duration // how long Stop waits for running jobs before it interrupts them: 20 seconds
 
@@ -79,6 +80,7 @@ func (o *Options) defaults() {
 		{&o.Retry, time.Second},
 		{&o.MaxRetry, 2 * time.Minute},
 		{&o.GiveUp, 24 * time.Hour},
+		{&o.Look, 2 * time.Second},
 		{&o.Keep, time.Hour},
 		{&o.Grace, 20 * time.Second},
 	} {
@@ -106,9 +108,10 @@ type Queue struct {
 	log         zerolog.Logger
 	limits      limits
 	river       client
+	id          uint32 // of this queue among those that share the database
 
 	mu      sync.Mutex
-	release func() // of the database's ownership, while it runs
+	release func() // ends what goes on beside River, while it runs
 }
 
 // New makes a queue on a database whose tables [Migrate] has brought up to date. It takes work at once and does it from
@@ -118,7 +121,7 @@ func New(db *database.DB, generations Generations, handlers Handlers, options Op
 		return nil, errors.New("jobs: a handler is missing")
 	}
 	options.defaults()
-	q := &Queue{db: db, generations: generations, handlers: handlers, options: options, log: options.Log}
+	q := &Queue{db: db, generations: generations, handlers: handlers, options: options, log: options.Log, id: newID()}
 	var err error
 	if q.river, err = connect(q); err != nil {
 		return nil, fmt.Errorf("jobs: %w", err)
@@ -127,21 +130,19 @@ func New(db *database.DB, generations Generations, handlers Handlers, options Op
 }
 
 // Start begins to work, and goes on until [Queue.Stop]: the end of ctx ends only the start. On SQLite it owns the
-// database, and takes up at once what an earlier process left undone; several processes share one on Postgres.
+// database; several processes share one on Postgres. What a process that was killed left undone is taken up, on SQLite
+// at the next start, on Postgres in seconds by the others.
 func (q *Queue) Start(ctx context.Context) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.release != nil {
 		return errors.New("jobs: started already")
 	}
-	release, err := q.db.Own(ctx)
+	release, err := q.appear(ctx)
 	if err != nil {
 		return fmt.Errorf("jobs: %w", err)
 	}
-	if err = q.takeUp(ctx); err == nil {
-		err = q.river.start(context.WithoutCancel(ctx))
-	}
-	if err != nil {
+	if err = q.river.start(context.WithoutCancel(ctx)); err != nil {
 		release()
 		return fmt.Errorf("jobs: %w", err)
 	}

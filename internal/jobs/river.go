@@ -11,7 +11,6 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
-	"github.com/riverqueue/river/rivermigrate"
 	"github.com/riverqueue/river/rivertype"
 	"github.com/rs/zerolog"
 	"github.com/sluicegate/sluice/internal/database"
@@ -40,10 +39,11 @@ const interrupting = 2 * time.Second
 func connect(q *Queue) (client, error) {
 	o := &q.options
 	config := &river.Config{
+		ID:                          nameOf(q.id),
 		Workers:                     workers(q),
 		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: o.Workers}},
 		FetchCooldown:               cooldown,
-		FetchPollInterval:           time.Second, // Postgres notifies; this is for a notification that was lost
+		FetchPollInterval:           100 * time.Millisecond, // Postgres tells of new jobs, and not of those that come back
 		JobTimeout:                  o.Timeout,
 		RescueStuckJobsAfter:        o.Rescue,
 		SoftStopTimeout:             o.Grace,
@@ -132,41 +132,5 @@ func (c *typed[T]) insert(ctx context.Context, tx database.Tx, params []river.In
 
 func (c *typed[T]) wake(ctx context.Context, tx database.Tx, id int64) error {
 	_, err := c.JobRetryTx(ctx, c.raw(tx), id)
-	return err
-}
-
-// Migrate brings the queue's tables up to date. Several processes may call it at once. A database of a newer Sluice is
-// left alone, with [database.ErrNewer].
-func Migrate(ctx context.Context, db *database.DB) error {
-	err := db.Alone(ctx, func() error {
-		config := &rivermigrate.Config{Logger: quiet(zerolog.Nop())}
-		if db.Engine() == database.SQLite {
-			m, err := rivermigrate.New(riversqlite.New(db.SQLite()), config)
-			return migrate(ctx, m, err)
-		}
-		m, err := rivermigrate.New(riverpgxv5.New(db.Postgres()), config)
-		return migrate(ctx, m, err)
-	})
-	if err != nil {
-		return fmt.Errorf("jobs: %w", err)
-	}
-	return nil
-}
-
-func migrate[T any](ctx context.Context, m *rivermigrate.Migrator[T], err error) error {
-	if err != nil {
-		return err
-	}
-	versions, err := m.ExistingVersions(ctx)
-	if err != nil {
-		return err
-	}
-	newest := m.AllVersions()[len(m.AllVersions())-1].Version
-	for _, v := range versions {
-		if v.Version > newest {
-			return database.ErrNewer
-		}
-	}
-	_, err = m.Migrate(ctx, rivermigrate.DirectionUp, nil)
 	return err
 }

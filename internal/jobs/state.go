@@ -81,23 +81,3 @@ func (q *Queue) Idle(ctx context.Context) error {
 		}
 	}
 }
-
-// takeUp makes what an earlier process was at when it ended ready again. Only a database with one owner tells: on
-// Postgres another process may be at it, and River rescues what runs for too long.
-func (q *Queue) takeUp(ctx context.Context) error {
-	if q.db.Engine() != database.SQLite {
-		return nil
-	}
-	return q.db.Update(ctx, func(tx database.Tx) error {
-		n, err := tx.Exec(ctx, `UPDATE river_job SET state = 'available' WHERE state = 'running'`)
-		if err != nil {
-			return err
-		}
-		if n > 0 {
-			q.log.Info().Int64("jobs", n).Msg("unfinished jobs taken up")
-		}
-		// A leader that was killed would keep the next one waiting.
-		_, err = tx.Exec(ctx, `DELETE FROM river_leader`)
-		return err
-	})
-}

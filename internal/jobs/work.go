@@ -17,31 +17,47 @@ import (
 // settling is how long the end of a job may take, its own time over or not.
 const settling = 10 * time.Second
 
+// rounds is how often a job does its work in one go where it is asked for again meanwhile. Then others have their turn.
+const rounds = 3
+
 // work does one attempt of a job. complete marks it as done within a transaction.
-func (q *Queue) work(ctx context.Context, job *rivertype.JobRow, t task, complete func(ctx context.Context, tx database.Tx) error) error {
+func (q *Queue) work(ctx context.Context, job *rivertype.JobRow, t task, complete completer) error {
+	for range rounds {
+		again, err := q.round(ctx, job, t, complete)
+		if err != nil || !again {
+			return err
+		}
+	}
+	return river.JobSnooze(0)
+}
+
+type completer func(ctx context.Context, tx database.Tx) error
+
+// round does the work once. again says that it was asked for once more meanwhile.
+func (q *Queue) round(ctx context.Context, job *rivertype.JobRow, t task, complete completer) (again bool, err error) {
 	if until, limited := q.limits.until(t.installation, q.options.Now()); limited {
-		return q.snooze(until)
+		return false, q.snooze(until)
 	}
 	generation, err := q.generation(ctx, t.subject)
 	if err != nil {
-		return err
+		return false, err
 	}
 	more, err := q.attempt(ctx, t, job)
 	var limited interface{ RetryAt() time.Time }
 	switch {
 	case err == nil:
 	case ctx.Err() != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return errors.Join(context.Canceled, err) // the queue stops: River puts the job back, and counts no attempt
+		return false, errors.Join(context.Canceled, err) // the queue stops: River puts the job back, and counts no attempt
 	case errors.As(err, &limited):
 		until := q.limits.set(t.installation, limited.RetryAt(), q.options.Now())
 		q.line(q.log.Warn(), job, t).Err(err).Time("until", until).Msg("job waits for a limit to end")
-		return q.snooze(until)
+		return false, q.snooze(until)
 	case permanent(err) || q.hopeless(job):
 		q.line(q.log.Error(), job, t).Err(err).Msg("job given up")
 		more = gate.Work{}
 	default:
 		q.line(q.log.Warn(), job, t).Err(err).Msg("job failed")
-		return err
+		return false, err
 	}
 	return q.settle(ctx, t, generation, more, complete)
 }
@@ -57,29 +73,23 @@ func (q *Queue) attempt(ctx context.Context, t task, job *rivertype.JobRow) (mor
 	return t.do(ctx, job.Attempt)
 }
 
-// settle ends a job, unless its subject was asked for again since it began: then it runs once more. The asking and the
-// ending both hold the generation, so one of them sees the other.
-func (q *Queue) settle(ctx context.Context, t task, generation int64, more gate.Work, complete func(ctx context.Context, tx database.Tx) error) error {
+// settle ends a job, unless its subject was asked for again since it began. The asking and the ending both hold the
+// generation, so one of them sees the other.
+func (q *Queue) settle(ctx context.Context, t task, generation int64, more gate.Work, complete completer) (again bool, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settling)
 	defer cancel()
-	again := false
-	err := q.insertAll(ctx, list(&more), func(tx database.Tx) (err error) {
+	err = q.insertAll(ctx, list(&more), func(tx database.Tx) error {
 		again = false
 		if t.subject != "" {
 			same, err := q.generations.SameGeneration(ctx, tx, t.subject, generation)
-			if err != nil {
+			if err != nil || !same {
+				again = !same
 				return err
-			}
-			if again = !same; again {
-				return nil
 			}
 		}
 		return complete(ctx, tx)
 	})
-	if err == nil && again {
-		return river.JobSnooze(0)
-	}
-	return err
+	return again, err
 }
 
 // generation is how often subject was asked for until now.

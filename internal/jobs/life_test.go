@@ -1,0 +1,214 @@
+package jobs
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/sluicegate/sluice/internal/database"
+	"github.com/sluicegate/sluice/internal/database/databasetest"
+	"github.com/sluicegate/sluice/internal/gate"
+)
+
+const victimURL = "SLUICE_TEST_VICTIM_URL"
+
+// TestMain makes the test binary, started by TestKill, a server that never finishes a job.
+func TestMain(m *testing.M) {
+	if url := os.Getenv(victimURL); url != "" {
+		victim(url)
+		return
+	}
+	os.Exit(m.Run())
+}
+
+func victim(url string) {
+	ctx := context.Background()
+	db, err := database.Open(ctx, url)
+	if err != nil {
+		panic(err)
+	}
+	h := nothing()
+	h.Pull = func(_ context.Context, t gate.Target, _ int) error {
+		fmt.Println("began", t.Number)
+		select {}
+	}
+	q, err := New(db, counter{}, h, Options{})
+	if err != nil {
+		panic(err)
+	}
+	if err := q.Start(ctx); err != nil {
+		panic(err)
+	}
+	select {}
+}
+
+// A process that is killed loses nothing: what it was at is done by the next one, or by another one that runs.
+func TestKill(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, url string) {
+		db := prepare(t, url)
+		h, calls := nothing(), seen{}
+		h.Pull = func(_ context.Context, p gate.Target, _ int) error {
+			calls.add(fmt.Sprint(p.Number))
+			return nil
+		}
+		q := newQueue(t, db, h, Options{Look: 50 * time.Millisecond})
+		ask(t, q, pulls(1, 2, 3))
+		victim := exec.Command(os.Args[0])
+		victim.Env = append(os.Environ(), victimURL+"="+url)
+		out, err := victim.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		victim.Stderr = os.Stderr
+		if err := victim.Start(); err != nil {
+			t.Fatal(err)
+		}
+		for lines := bufio.NewScanner(out); lines.Scan(); {
+			if calls.add(lines.Text()); len(calls.n) == 3 {
+				break
+			}
+		}
+		if db.Engine() == database.Postgres {
+			started(t, q) // beside it
+			time.Sleep(200 * time.Millisecond)
+			if calls.of("1") != 0 {
+				t.Error("a job was taken from a server that is alive")
+			}
+		} else if err := q.Start(t.Context()); err == nil || !strings.Contains(err.Error(), "another server") {
+			t.Errorf("error %v, want one that says that another server has the file", err)
+		}
+		if err := victim.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		_ = victim.Wait() // it was killed
+		if db.Engine() == database.SQLite {
+			started(t, q)
+		}
+		idle(t, q)
+		for _, n := range []string{"1", "2", "3"} {
+			if calls.of("began "+n) != 1 || calls.of(n) != 1 {
+				t.Errorf("pull request %s: begun %d times before the kill and done %d times after it, want once each",
+					n, calls.of("began "+n), calls.of(n))
+			}
+		}
+	})
+}
+
+// Stop waits for what runs. What doesn't end in time is interrupted, and done after the next start, as its first attempt.
+func TestStop(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, url string) {
+		h, calls := nothing(), seen{}
+		began := make(chan bool)
+		h.Pull = func(ctx context.Context, p gate.Target, attempt int) error {
+			if attempt != 1 {
+				t.Errorf("attempt %d, want 1: to be interrupted is no failure", attempt)
+			}
+			switch {
+			case p.Number == 1:
+				began <- true
+				time.Sleep(50 * time.Millisecond)
+			case calls.add("long") == 1:
+				began <- true
+				<-ctx.Done()
+				return fmt.Errorf("acme/api#2: %w", ctx.Err())
+			}
+			calls.add("done")
+			return nil
+		}
+		q := newQueue(t, prepare(t, url), h, Options{Grace: 100 * time.Millisecond})
+		if err := q.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := q.Start(t.Context()); err == nil {
+			t.Error("started twice")
+		}
+		if !q.Running() {
+			t.Error("it says that it does not run")
+		}
+		ask(t, q, pulls(1, 2))
+		<-began
+		<-began
+		stop(t, q)
+		stop(t, q) // twice changes nothing
+		if q.Running() {
+			t.Error("it says that it runs")
+		}
+		if got := calls.of("done"); got != 1 {
+			t.Errorf("%d jobs done when it stopped, want the short one", got)
+		}
+		if d, err := q.Depth(t.Context()); err != nil || d.Ready != 1 || d.Running != 0 {
+			t.Errorf("depth %+v, %v; want one that is ready", d, err)
+		}
+		started(t, q)
+		idle(t, q)
+		if got := calls.of("done"); got != 2 {
+			t.Errorf("%d jobs done, want both", got)
+		}
+	})
+}
+
+// Several servers on one Postgres share the work, and no job is done twice.
+func TestReplicas(t *testing.T) {
+	url := databasetest.Postgres(t)
+	var calls seen
+	var queues []*Queue
+	for i := range 3 {
+		h := nothing()
+		h.Pull = func(_ context.Context, p gate.Target, _ int) error {
+			calls.add(fmt.Sprint("pull ", p.Number))
+			calls.add(fmt.Sprint("server ", i))
+			time.Sleep(time.Millisecond)
+			return nil
+		}
+		queues = append(queues, started(t, newQueue(t, prepare(t, url), h, Options{Workers: 4})))
+	}
+	var all sync.WaitGroup
+	for i, q := range queues {
+		all.Go(func() {
+			for n := range 20 {
+				ask(t, q, pulls(100*i+n))
+			}
+		})
+	}
+	all.Wait()
+	idle(t, queues[0])
+	done := 0
+	for name, n := range calls.n {
+		if strings.HasPrefix(name, "pull ") {
+			if done++; n != 1 {
+				t.Errorf("%s: %d times, want once", name, n)
+			}
+		}
+	}
+	if done != 60 {
+		t.Errorf("%d of 60 were done", done)
+	}
+	for i := range queues {
+		if calls.of(fmt.Sprint("server ", i)) == 0 {
+			t.Errorf("server %d did nothing", i)
+		}
+	}
+}
+
+// What a newer Sluice has made of the tables is left alone.
+func TestNewerTables(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, url string) {
+		db := prepare(t, url)
+		err := db.Update(t.Context(), func(tx database.Tx) error {
+			_, err := tx.Exec(t.Context(), `INSERT INTO river_migration (line, version) VALUES ('main', 9999)`)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := Migrate(t.Context(), db); err == nil || !strings.Contains(err.Error(), "newer Sluice") {
+			t.Errorf("error %v, want one that says that the tables are newer", err)
+		}
+	})
+}
