@@ -87,10 +87,8 @@ func (r *run) unsent(t *trace) []digest.Annotation {
 }
 
 func (r *run) output(annotations []digest.Annotation) *gh.CheckRunOutput {
-	out := &gh.CheckRunOutput{Title: &r.Title, Summary: &r.Summary}
-	if r.Text != "" {
-		out.Text = &r.Text
-	}
+	// An empty text is sent too: one that is left out stays as it was.
+	out := &gh.CheckRunOutput{Title: &r.Title, Summary: &r.Summary, Text: &r.Text}
 	for i := range annotations {
 		a := &annotations[i]
 		out.Annotations = append(out.Annotations, &gh.CheckRunAnnotation{

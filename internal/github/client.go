@@ -85,16 +85,30 @@ func (c *Client) newCreator() (githubapp.ClientCreator, error) {
 // AppID is the App's id.
 func (c *Client) AppID() int64 { return c.cfg.App.IntegrationID }
 
-// installation runs call with the installation's client. GitHub can revoke a token before its end, and ghinstallation
-// would go on using it: on a 401 the client is made anew, once.
+// installation runs call with the client of an installation, or of the one that covers repo where id is 0.
 func (c *Client) installation(ctx context.Context, id int64, repo string, call func(*gh.Client) error) error {
 	if c.token != nil {
 		return classify(call(c.token), c.cfg.Now())
 	}
+	named := id != 0
 	id, err := c.installationOf(ctx, id, repo)
 	if err != nil {
 		return err
 	}
+	err = c.as(id, call)
+	var gone *Gone
+	var denied *Denied
+	if !named && (errors.As(err, &gone) || errors.As(err, &denied)) {
+		c.mu.Lock()
+		delete(c.found, repo) // it may belong to another one by now
+		c.mu.Unlock()
+	}
+	return err
+}
+
+// as runs call with an installation's client. GitHub can revoke a token before its end, and ghinstallation would go on
+// using it: on a 401 the client is made anew, once.
+func (c *Client) as(id int64, call func(*gh.Client) error) error {
 	creator := c.creatorOf(id)
 	client, err := creator.NewInstallationClient(id)
 	if err != nil {

@@ -147,8 +147,7 @@ func TestCompleteFiles(t *testing.T) {
 	if diff := cmp.Diff(f.take(), []string{filesRoute, "graphql Lookup"}); diff != "" {
 		t.Errorf("calls: got, want:\n%s", diff)
 	}
-	before := pull.Request{}
-	before = *r
+	before := *r
 	if err := c.Complete(context.Background(), target, r, pull.Needs{Facts: pull.WithFiles | pull.WithModes}); err != nil {
 		t.Fatal(err)
 	}

@@ -57,6 +57,9 @@ func NewHook(cfg HookConfig, inbox Inbox, log zerolog.Logger) (http.Handler, err
 	if len(cfg.Secrets) == 0 || slices.Contains(cfg.Secrets, "") {
 		return nil, errors.New("GITHUB_APP_WEBHOOK_SECRET is empty: without a secret anybody could post; set one on the App's page and here")
 	}
+	if cfg.AppID <= 0 {
+		return nil, errors.New("GITHUB_APP_INTEGRATION_ID is missing: without it a re-run of Sluice's checks could not be told from another App's")
+	}
 	h := &hook{log: log}
 	in := &intake{inbox: inbox, translator: translator{cfg.AppID}, log: log}
 	for _, secret := range cfg.Secrets {

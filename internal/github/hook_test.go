@@ -192,6 +192,12 @@ func TestHookNeedsASecret(t *testing.T) {
 	}
 }
 
+func TestHookNeedsTheAppsID(t *testing.T) {
+	if _, err := NewHook(HookConfig{Secrets: []string{testSecret}}, &box{}, zerolog.Nop()); err == nil {
+		t.Error("got no error, want one")
+	}
+}
+
 // While the secret is being changed GitHub signs with one of two.
 func TestHookTakesTwoSecrets(t *testing.T) {
 	for _, secrets := range [][]string{{testSecret, "new"}, {"new", testSecret}} {

@@ -34,7 +34,6 @@ type opened struct {
 	State          string
 	IsDraft        bool
 	CreatedAt      time.Time
-	ChangedFiles   int
 	Author         *account
 	HeadRefName    string
 	HeadRefOID     string

@@ -38,6 +38,7 @@ type fakeRun struct {
 	app                     int64
 	name, sha, conclusion   string
 	title, external, detail string
+	text                    *string
 	annotations             []string
 }
 
@@ -108,6 +109,7 @@ type runBody struct {
 	DetailsURL string `json:"details_url"`
 	Output     struct {
 		Title       string
+		Text        *string
 		Annotations []struct{ Message string }
 	}
 }
@@ -118,6 +120,9 @@ func (b *board) change(run *fakeRun, r *http.Request) (int, string) {
 		b.t.Error(err)
 	}
 	run.name, run.conclusion, run.title, run.external, run.detail = in.Name, in.Conclusion, in.Output.Title, in.ExternalID, in.DetailsURL
+	if in.Output.Text != nil {
+		run.text = in.Output.Text
+	}
 	if in.HeadSHA != "" {
 		run.sha = in.HeadSHA
 	}
@@ -473,6 +478,19 @@ func TestRetargetVoids(t *testing.T) {
 	b.publish(p, open)
 	if diff := cmp.Diff(b.shown(), []string{"sluice: main = success", "sluice: release = action_required"}); diff != "" {
 		t.Errorf("and back: got, want:\n%s", diff)
+	}
+}
+
+// A text that is left out of an edit stays as it was.
+func TestAnEditTakesTheOldTextAway(t *testing.T) {
+	b, p := newBoard(t)
+	b.publish(p, agents())
+	if b.runs[1].text == nil || *b.runs[1].text == "" {
+		t.Fatal("the check's run has no text to begin with")
+	}
+	b.publish(p, peoples()) // retires it
+	if got := *b.runs[1].text; got != "" {
+		t.Errorf("got %q, want none", got)
 	}
 }
 

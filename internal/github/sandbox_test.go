@@ -170,6 +170,30 @@ func TestReadFromTheSandbox(t *testing.T) {
 	}
 }
 
+// A fork's head is not in the repository's own branches, and its files are read all the same.
+func TestReadAFork(t *testing.T) {
+	s, c := begin(t)
+	ctx := context.Background()
+	must(t, s.AddRepo(sandbox.Repo{Name: "eve/api", Fork: "acme/api"}))
+	number, err := s.Open(sandbox.Pull{
+		Repo: "acme/api", HeadRepo: "eve/api", Head: "patch", Title: "x", Author: "eve",
+		Commits: []sandbox.Change{{Message: "x", Author: s.Identity("eve"), Write: map[string]sandbox.File{"link": {Text: "run.sh", Mode: pull.Symlink}}}},
+	})
+	must(t, err)
+	t12 := target(s)
+	t12.Number = number
+	r, _, err := c.Open(ctx, t12)
+	must(t, err)
+	must(t, c.Complete(ctx, t12, r, pull.Needs{Facts: pull.WithFiles | pull.WithPatches | pull.WithModes}))
+	if !r.Fork() || r.Head.Repo != "eve/api" || len(r.Gaps) != 0 || len(r.Files) != 1 || r.Files[0].Mode != pull.Symlink {
+		t.Errorf("got %+v, gaps %v", r.Files, r.Gaps)
+	}
+	heads, err := c.PullsWithHead(ctx, gate.HeadTarget{Installation: t12.Installation, Repo: "acme/api", SHA: r.Head.SHA})
+	if err != nil || len(heads) != 1 || heads[0].Number != number {
+		t.Errorf("by its head: got %v, %v", heads, err)
+	}
+}
+
 func report(s *sandbox.Sandbox) *gate.Report {
 	return &gate.Report{
 		Version: 1, Repository: "acme/api", Pull: 12, Head: s.Head("acme/api", 12), Base: "main", Decision: gate.Closed, Conclusion: gate.Failure,
