@@ -160,19 +160,14 @@ func (s *Sandbox) pushed(r *repo, branch, before string, by *account) {
 	}
 	s.send(r, "push", "", s.pushEvent(r, branch, before, by))
 	s.send(r, "check_suite", "requested", s.event(r, by, obj{"check_suite": s.suiteShape(r, r.branches[branch])}))
-	for _, base := range s.repos {
-		if base.network != r.network {
+	for _, p := range s.following(r, branch) {
+		if p.head == r.branches[branch] {
 			continue
 		}
-		for _, p := range slices.Backward(base.openPulls()) {
-			if p.headRepo != r || p.headName != branch || p.head == r.branches[branch] {
-				continue
-			}
-			old := *p
-			p.head, p.base, p.updated = r.branches[branch], base.branches[p.baseName], s.now()
-			s.send(base, "pull_request", "synchronize", s.pullEvent(p, by, obj{"before": before, "after": p.head}))
-			s.lagBehind(p, &old)
-		}
+		old := *p
+		p.head, p.base, p.updated = r.branches[branch], p.repo.branches[p.baseName], s.now()
+		s.send(p.repo, "pull_request", "synchronize", s.pullEvent(p, by, obj{"before": before, "after": p.head}))
+		s.lagBehind(p, &old)
 	}
 }
 
@@ -259,7 +254,8 @@ func (s *Sandbox) setState(repo string, number int, state pull.State) error {
 		action = "reopened"
 	}
 	return s.act(repo, number, action, func(p *pullRequest) (obj, error) {
-		p.state, p.closed = state, time.Time{}
+		p.set(state)
+		p.closed = time.Time{}
 		if state == pull.Closed {
 			p.closed = s.now()
 		}

@@ -45,7 +45,9 @@ func busy(t *testing.T) []Delivery {
 	must(t, err)
 	must(t, s.DropGroup(repo, head, "merged"))
 	must(t, s.Merge(repo, 12, "mira"))
+	must(t, s.AnnounceRepo(repo))
 	must(t, s.Suspend("acme"))
+	must(t, s.Uninstall("acme"))
 	return s.Deliveries()
 }
 
@@ -59,7 +61,7 @@ func TestEachActSendsItsDelivery(t *testing.T) {
 		"pull_request.converted_to_draft", "pull_request.ready_for_review", "pull_request.closed", "pull_request.reopened", "push",
 		"pull_request.synchronize", "issue_comment.created", "issue_comment.edited", "issue_comment.deleted", "pull_request_review.submitted",
 		"issues.edited", "check_suite.requested", "check_run.created", "check_run.rerequested", "check_run.requested_action", "check_suite.rerequested",
-		"merge_group.checks_requested", "merge_group.destroyed", "issues.closed", "installation.suspend",
+		"merge_group.checks_requested", "merge_group.destroyed", "issues.closed", "installation.suspend", "installation.deleted", "installation_repositories.added",
 	} {
 		if !slices.Contains(got, want) {
 			t.Errorf("no %s among %v", want, got)

@@ -94,6 +94,35 @@ func (s *Sandbox) Grant(organisation, permission, level string) error {
 	})
 }
 
+// Uninstall takes the App out of an organisation and sends "installation deleted". Its tokens end.
+func (s *Sandbox) Uninstall(organisation string) error {
+	return s.installed(organisation, "deleted", func(in *installation) {
+		s.revoke(in)
+		in.org.installation = nil
+		delete(s.installations, in.id)
+	})
+}
+
+// AnnounceRepo sends "installation_repositories added" for a repository, as GitHub does for one that is made or newly
+// covered.
+func (s *Sandbox) AnnounceRepo(full string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, err := s.repo(full)
+	if err != nil {
+		return err
+	}
+	o := s.orgs[lower(r.owner.login)]
+	if o == nil || o.installation == nil || !o.installation.covers(r) {
+		return fmt.Errorf("no installation covers %s", full)
+	}
+	s.sendTo(o.installation, 0, "installation_repositories", "added", obj{
+		"installation": s.installationShape(o.installation), "repository_selection": "all", "repositories_added": list([]*repo{r}, s.repositoryName),
+		"repositories_removed": []any{}, "requester": nil, "sender": s.user(s.account("octo-admin")),
+	})
+	return nil
+}
+
 func (s *Sandbox) installed(organisation, action string, change func(in *installation)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -101,15 +130,16 @@ func (s *Sandbox) installed(organisation, action string, change func(in *install
 	if o == nil || o.installation == nil {
 		return fmt.Errorf("nobody has installed the App in %s", organisation)
 	}
-	change(o.installation)
-	shape := s.installationShape(o.installation)
+	in := o.installation
+	change(in)
+	shape := s.installationShape(in)
 	payload := obj{"installation": shape, "sender": s.user(s.account("octo-admin"))}
 	if action == "created" {
 		shape["created_at"], shape["updated_at"] = began.Unix(), began.Unix() // seconds, in this payload alone
-		payload["repositories"] = list(s.covered(o.installation), s.repositoryName)
+		payload["repositories"] = list(s.covered(in), s.repositoryName)
 		payload["requester"] = nil
 	}
-	s.sendTo(o.installation, 0, "installation", action, payload)
+	s.sendTo(in, 0, "installation", action, payload)
 	return nil
 }
 

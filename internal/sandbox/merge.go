@@ -91,11 +91,13 @@ func (s *Sandbox) Merge(repo string, number int, login string) error {
 func (s *Sandbox) mergePull(p *pullRequest, by *account) {
 	before := p.repo.branches[p.baseName]
 	c := s.merge(before, p)
-	p.base, p.state, p.merged, p.closed, p.updated = before, pull.Closed, s.now(), s.now(), s.now()
+	p.set(pull.Closed)
+	p.base, p.merged, p.closed, p.updated = before, s.now(), s.now(), s.now()
 	p.mergedBy, p.mergeCommit = by, c.sha
 	p.repo.branches[p.baseName] = c.sha
 	for _, i := range s.closing(p) {
-		i.state, i.reason, i.closed = pull.Closed, "completed", s.now()
+		i.set(pull.Closed)
+		i.reason, i.closed = "completed", s.now()
 		s.send(i.repo, "issues", "closed", s.issueEvent(i, nil))
 	}
 	s.pushed(p.repo, p.baseName, before, by)

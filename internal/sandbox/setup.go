@@ -160,8 +160,9 @@ func (s *Sandbox) addIssue(r *repo, spec Issue) (*issue, error) {
 	}
 	i := &issue{
 		id: s.id(), repo: r, number: number, title: spec.Title, body: spec.Body, author: s.account(orElse(spec.Author, "ghost")),
-		state: pull.State(orElse(string(spec.State), string(pull.Open))), labels: slices.Clone(spec.Labels), created: spec.At, updated: spec.At,
+		labels: slices.Clone(spec.Labels), created: spec.At, updated: spec.At,
 	}
+	i.set(pull.State(orElse(string(spec.State), string(pull.Open))))
 	if i.state == pull.Closed {
 		i.closed, i.reason = spec.At, "completed"
 	}

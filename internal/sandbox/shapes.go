@@ -100,7 +100,7 @@ func (s *Sandbox) repository(r *repo) obj {
 		"ssh_url": "git@" + host + ":" + r.full() + ".git", "clone_url": html + ".git", "svn_url": html, "homepage": nil, "language": nil,
 		"mirror_url": nil, "license": nil, "archived": false, "disabled": false, "visibility": r.visibility(), "default_branch": r.main,
 		"has_issues": true, "has_projects": true, "has_downloads": true, "has_wiki": true, "has_pages": false, "has_discussions": false,
-		"forks": 0, "forks_count": 0, "open_issues": r.openIssues(), "open_issues_count": r.openIssues(), "watchers": 0, "watchers_count": 0,
+		"forks": 0, "forks_count": 0, "open_issues": r.open, "open_issues_count": r.open, "watchers": 0, "watchers_count": 0,
 		"stargazers_count": 0, "size": 1, "topics": []any{}, "custom_properties": obj{}, "web_commit_signoff_required": false, "is_template": false, "allow_forking": true,
 		"created_at": stamp(r.created), "updated_at": stamp(r.created), "pushed_at": stamp(r.created),
 	}
@@ -122,16 +122,6 @@ func (r *repo) visibility() string {
 		return "private"
 	}
 	return "public"
-}
-
-func (r *repo) openIssues() int {
-	n := 0
-	for _, i := range r.issues {
-		if i.state == pull.Open {
-			n++
-		}
-	}
-	return n
 }
 
 // label is a "label" of a repository. Labels are made by their use.

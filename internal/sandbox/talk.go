@@ -117,7 +117,8 @@ func (s *Sandbox) CloseIssue(repo string, number int) error {
 	if err != nil {
 		return err
 	}
-	i.state, i.reason, i.closed, i.updated = pull.Closed, "completed", s.now(), s.now()
+	i.set(pull.Closed)
+	i.reason, i.closed, i.updated = "completed", s.now(), s.now()
 	s.send(i.repo, "issues", "closed", s.issueEvent(i, nil))
 	return nil
 }

@@ -40,6 +40,7 @@ type repo struct {
 	suites   map[string]int64       // head commit to the App's check suite
 	runs     map[string][]*checkRun // by head commit, oldest first
 	created  time.Time
+	open     int // issues and pull requests that are open
 	last     int // the last number given to an issue or a pull request
 }
 
@@ -184,6 +185,29 @@ func (s *Sandbox) compare(base, head string) []pull.File {
 // commits lists a pull request's own commits, oldest first.
 func (s *Sandbox) commits(p *pullRequest) []*commit {
 	return s.objects.between(p.from(), p.head)
+}
+
+// set changes where an issue or a pull request stands.
+func (i *issue) set(state pull.State) {
+	if i.state == pull.Open {
+		i.repo.open--
+	}
+	if state == pull.Open {
+		i.repo.open++
+	}
+	i.state = state
+}
+
+// following are the open pull requests whose head is a branch, the oldest first.
+func (s *Sandbox) following(r *repo, branch string) []*pullRequest {
+	var list []*pullRequest
+	for _, p := range s.pulls {
+		if p.headRepo == r && p.headName == branch && p.state == pull.Open {
+			list = append(list, p)
+		}
+	}
+	slices.SortFunc(list, func(a, b *pullRequest) int { return int(a.id - b.id) })
+	return list
 }
 
 // openPulls are the open pull requests of a repository, newest first.
