@@ -49,6 +49,7 @@ func TestWhen(t *testing.T) {
 		{"a rename from elsewhere", `paths: ["docs/**"]`, request("src/a.go -> docs/a.go"), no},
 		{"a rename to elsewhere", `paths: ["docs/**"]`, request("docs/a.go -> src/a.go"), no},
 		{"a rename within", `paths: ["docs/**"]`, request("docs/a.md -> docs/b.md"), yes},
+		{"a glob of several forms", `paths: ["{docs,man}/**/*.{md,txt,{rst,adoc}}"]`, request("docs/a.txt", "man/a/b.adoc"), yes},
 		{"an empty change is of no sort", `paths: ["**"]`, request(), no},
 		{"files that were not read", `paths: ["docs/**"]`, unread("docs/a.md"), unknown},
 		{"files that were not read and one that settles it", `paths: ["docs/**"]`, unread("src/a.go"), no},

@@ -15,7 +15,7 @@ type Glob string
 // The bounds of a glob keep matching cheap: alternatives are tried one after the other.
 const (
 	longestGlob = 256
-	mostBraces  = 4
+	mostForms   = 64
 )
 
 // UnmarshalText takes a pattern that can match something.
@@ -26,8 +26,8 @@ func (g *Glob) UnmarshalText(text []byte) error {
 		return errors.New("an empty glob matches nothing")
 	case len(s) > longestGlob:
 		return fmt.Errorf("a glob has at most %d bytes", longestGlob)
-	case strings.Count(s, "{") > mostBraces:
-		return fmt.Errorf("a glob has at most %d braces; write it as several", mostBraces)
+	case forms(s) > mostForms:
+		return fmt.Errorf("%q: the braces have more than %d forms; write several globs", s, mostForms)
 	case strings.HasPrefix(s, "!"):
 		return fmt.Errorf("%q: a glob cannot be turned round with !", s)
 	case strings.HasPrefix(s, "/"):
@@ -41,6 +41,24 @@ func (g *Glob) UnmarshalText(text []byte) error {
 	}
 	*g = Glob(s)
 	return nil
+}
+
+// forms is how many patterns without braces s could stand for, or more; beyond [mostForms] it is not exact.
+func forms(s string) int {
+	product := 1
+	var open []int // the alternatives of each brace that is open
+	for _, r := range s {
+		switch {
+		case r == '{':
+			open = append(open, 1)
+		case r == ',' && len(open) > 0:
+			open[len(open)-1]++
+		case r == '}' && len(open) > 0:
+			product = min(product*open[len(open)-1], mostForms+1)
+			open = open[:len(open)-1]
+		}
+	}
+	return product
 }
 
 // Match reports whether the whole of path is what g means.

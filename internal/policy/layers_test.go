@@ -47,6 +47,8 @@ func TestLayers(t *testing.T) {
 			"observe; gate [autonomous mixed assisted] from probable deny []; \"gate\" each false\nscope require {[**] []}\nsize off {800 0 []}\n" + rest, "built-in sluice.yml"},
 		{"a level may come from a later layer than the options", "checks: {size: {max_lines: 9}}", "checks: {size: {level: warn}}",
 			builtIn + "scope require {[**] []}\nsize warn {9 0 []}\n" + rest, "built-in acme/.github:sluice.yml sluice.yml"},
+		{"a level may come from a rule", "", "checks: {size: {max_lines: 9}}\nrules: [{name: a, when: {fork: true}, checks: {size: {level: warn}}}]",
+			builtIn + "scope require {[**] []}\nsize off {9 0 []}\n" + rest, "built-in sluice.yml"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

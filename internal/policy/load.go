@@ -62,6 +62,13 @@ func Load(checks []check.Check, agents []string, layers ...Layer) (*Policy, []st
 	for _, layer := range layers {
 		l.layer(layer)
 	}
+	for i := range l.rules {
+		for _, s := range l.rules[i].Checks {
+			if s.Level != "" {
+				delete(l.unlevelled, s.Check)
+			}
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(l.unlevelled)) {
 		l.problems = append(l.problems, l.unlevelled[name])
 	}
@@ -114,6 +121,9 @@ func (l *loading) version() bool {
 	}
 	node := strict.Field(l.root, "version")
 	switch {
+	case l.root.ShortTag() == "!!null":
+		l.problem(l.root, "the file says nothing; begin with %q", fmt.Sprintf("version: %d", Version))
+		return false
 	case l.root.Kind != yaml.MappingNode:
 		l.found = strict.Decode(l.root, &file)
 		return false

@@ -59,7 +59,7 @@ func TestMistakes(t *testing.T) {
 		{"a directory for a glob", "rules: [{name: a, when: {paths: [docs/]}, risk: high}]", `2:34: paths: "docs/" matches no file; write "docs/**" for all below it`},
 		{"a glob from the root", "rules: [{name: a, when: {touches: [/docs/**]}, risk: high}]", `2:36: touches: "/docs/**" matches nothing: paths begin without /; write "docs/**"`},
 		{"a glob turned round", `rules: [{name: a, when: {touches: ["!docs/**"]}, risk: high}]`, `2:36: touches: "!docs/**": a glob cannot be turned round with !`},
-		{"a glob of many braces", `rules: [{name: a, when: {touches: ["{a,b}{a,b}{a,b}{a,b}{a,b}"]}, risk: high}]`, `2:36: touches: a glob has at most 4 braces; write it as several`},
+		{"a glob of many forms", `rules: [{name: a, when: {touches: ["{a,b,c}{a,b,c}{a,b,c}/{a,b,c}"]}, risk: high}]`, `2:36: touches: "{a,b,c}{a,b,c}{a,b,c}/{a,b,c}": the braces have more than 64 forms; write several globs`},
 		{"a size of nothing", "rules: [{name: a, when: {size: {}}, risk: high}]", `2:32: size: say how large, {lines_over: 800}`},
 		{"a size that cannot be", "rules: [{name: a, when: {size: {lines_over: 9, lines_under: 10}}, risk: high}]", `2:32: size: no change has over 9 and under 10 lines`},
 		{"a negative size", "rules: [{name: a, when: {size: {files_over: -1}}, risk: high}]", `2:45: files_over: no change has fewer than 0`},
@@ -91,7 +91,7 @@ func TestMistakesOfTheVersion(t *testing.T) {
 		{"missing beside another mistake", "modee: enforce", `sluice.yml:1:1: the version is missing; begin with "version: 1"` + "\n" + `sluice.yml:1:1: no key is named "modee"; did you mean "mode"?`},
 		{"another, whose keys may mean anything", "version: 2\nmodee: enforce", `sluice.yml:1:10: version 2 is not known; this Sluice reads version 1`},
 		{"no number", "version: one", `sluice.yml:1:10: version: expected a whole number, found the string "one"`},
-		{"an empty file", "", `sluice.yml:1:1: expected a mapping, found nothing`},
+		{"an empty file", "", `sluice.yml:1:1: the file says nothing; begin with "version: 1"`},
 		{"a list", "[version]", `sluice.yml:1:1: expected a mapping, found a list`},
 		{"no YAML", "version: [", `sluice.yml:1:1: this is not YAML: a value is missing, or a bracket is not closed`},
 	}

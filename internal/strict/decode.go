@@ -9,7 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Decoder is a type that reads its own node. It reports what is wrong and leaves itself as it was where anything is.
+// Decoder is a type that reads its own node and reports what is wrong with it.
 type Decoder interface {
 	DecodeStrict(node *yaml.Node) []Problem
 }
