@@ -116,8 +116,10 @@ func (s *Sandbox) AnnounceRepo(full string) error {
 	if o == nil || o.installation == nil || !o.installation.covers(r) {
 		return fmt.Errorf("no installation covers %s", full)
 	}
+	shape := s.installationShape(o.installation)
+	inSeconds(shape)
 	s.sendTo(o.installation, 0, "installation_repositories", "added", obj{
-		"installation": s.installationShape(o.installation), "repository_selection": "all", "repositories_added": list([]*repo{r}, s.repositoryName),
+		"installation": shape, "repository_selection": "all", "repositories_added": list([]*repo{r}, s.repositoryName),
 		"repositories_removed": []any{}, "requester": nil, "sender": s.user(s.account("octo-admin")),
 	})
 	return nil
@@ -131,17 +133,23 @@ func (s *Sandbox) installed(organisation, action string, change func(in *install
 		return fmt.Errorf("nobody has installed the App in %s", organisation)
 	}
 	in := o.installation
+	covered := s.covered(in)
 	change(in)
 	shape := s.installationShape(in)
 	payload := obj{"installation": shape, "sender": s.user(s.account("octo-admin"))}
+	if action == "created" || action == "deleted" {
+		inSeconds(shape)
+		payload["repositories"] = list(covered, s.repositoryName)
+	}
 	if action == "created" {
-		shape["created_at"], shape["updated_at"] = began.Unix(), began.Unix() // seconds, in this payload alone
-		payload["repositories"] = list(s.covered(in), s.repositoryName)
 		payload["requester"] = nil
 	}
 	s.sendTo(in, 0, "installation", action, payload)
 	return nil
 }
+
+// inSeconds gives an installation its times as some payloads have them.
+func inSeconds(shape obj) { shape["created_at"], shape["updated_at"] = began.Unix(), began.Unix() }
 
 func (s *Sandbox) repositoryName(r *repo) obj {
 	return obj{"id": r.id, "node_id": node("R", r.id), "name": r.name, "full_name": r.full(), "private": r.private}
