@@ -49,14 +49,14 @@ func compiled(t *testing.T) *jsonschema.Schema {
 }
 
 // refusals says who refuses a policy: the schema, as an editor would, and Sluice.
-func refusals(t *testing.T, s *jsonschema.Schema, name policy.LayerName, text string) (bySchema error, byUs []strict.Problem) {
+func refusals(t *testing.T, s *jsonschema.Schema, name policy.LayerName, text string) (byUs []strict.Problem, bySchema error) {
 	t.Helper()
 	var value any
 	if err := yaml.Unmarshal([]byte(text), &value); err != nil {
 		t.Fatal(err)
 	}
 	_, problems := policy.Load(all.Checks, agent.BuiltIn().Names(), policy.Layer{Name: name, Source: "policy.yml", Text: text})
-	return s.Validate(value), problems
+	return problems, s.Validate(value)
 }
 
 // The built-in policy and the examples are what people copy: both judges take them, as an organisation's policy and,
@@ -84,7 +84,7 @@ func TestPoliciesAreValid(t *testing.T) {
 			if strings.Contains(text, "\nlock:") {
 				layer = policy.OrganisationLayer
 			}
-			bySchema, byUs := refusals(t, s, layer, text)
+			byUs, bySchema := refusals(t, s, layer, text)
 			for _, p := range byUs {
 				t.Error(p)
 			}
@@ -103,7 +103,7 @@ func TestBothRefuse(t *testing.T) {
 		{"another version", "version: 2"},
 		{"an unknown key", "version: 1\nmodee: observe"},
 		{"an unknown mode", "version: 1\nmode: enforced"},
-		{"an unknown check", "version: 1\nchecks: {sumary: {level: warn}}"},
+		{"an unknown check", "version: 1\nchecks: {summry: {level: warn}}"},
 		{"an unknown level", "version: 1\nchecks: {summary: {level: warning}}"},
 		{"an unknown option", "version: 1\nchecks: {summary: {level: warn, section: [What]}}"},
 		{"an option's type", "version: 1\nchecks: {summary: {level: warn, min_words: few}}"},
@@ -122,13 +122,13 @@ func TestBothRefuse(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			bySchema, byUs := refusals(t, s, policy.RepositoryLayer, c.text)
+			byUs, bySchema := refusals(t, s, policy.RepositoryLayer, c.text)
 			if bySchema == nil || len(byUs) == 0 {
 				t.Errorf("the schema says %v, Sluice says %v; want both to refuse it", bySchema, byUs)
 			}
 		})
 	}
-	bySchema, byUs := refusals(t, s, policy.RepositoryLayer, "version: 1\nrules: [{name: a, when: {agent: [], fork: true}, risk: high}]")
+	byUs, bySchema := refusals(t, s, policy.RepositoryLayer, "version: 1\nrules: [{name: a, when: {agent: [], fork: true}, risk: high}]")
 	if bySchema == nil || len(byUs) == 0 {
 		t.Errorf("an empty list: %v, %v", bySchema, byUs)
 	}

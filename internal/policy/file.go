@@ -114,7 +114,7 @@ type Setting struct {
 // DecodeStrict reads {check: {level: …, option: …}}. Names and options are judged by whoever knows the checks.
 func (s *Settings) DecodeStrict(node *yaml.Node) []strict.Problem {
 	pairs, problems := strict.Pairs(node, "checks")
-	fresh := Settings{}
+	fresh := make(Settings, 0, len(pairs))
 	for _, p := range pairs {
 		setting, wrong := newSetting(p)
 		fresh, problems = append(fresh, setting), append(problems, wrong...)

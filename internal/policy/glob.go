@@ -29,7 +29,7 @@ func (g *Glob) UnmarshalText(text []byte) error {
 	case forms(s) > mostForms:
 		return fmt.Errorf("%q: the braces have more than %d forms; write several globs", s, mostForms)
 	case strings.HasPrefix(s, "!"):
-		return fmt.Errorf("%q: a glob cannot be turned round with !", s)
+		return fmt.Errorf("%q: a glob cannot be turned round with a leading !, so name what is meant", s)
 	case strings.HasPrefix(s, "/"):
 		return fmt.Errorf("%q matches nothing: paths begin without /; write %q", s, strings.TrimLeft(s, "/"))
 	case strings.HasPrefix(s, "./"):

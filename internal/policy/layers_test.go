@@ -36,19 +36,29 @@ func TestLayers(t *testing.T) {
 		{"no file observes and says so", "", "", builtIn + "scope require {[**] []}\nsize off {800 0 []}\n" + rest +
 			"No policy was found (.github/sluice.yml on the base branch); the built-in one applies, and it observes: nothing is blocked.\n", "built-in"},
 		{"a file that says nothing changes nothing", "", "{}", builtIn + "scope require {[**] []}\nsize off {800 0 []}\n" + rest, "built-in sluice.yml"},
-		{"the repository is laid over the organisation",
+		{
+			"the repository is laid over the organisation",
 			"mode: enforce\nchecks: {size: {level: warn, max_lines: 500, ignore: [a]}, spec: {level: warn}}",
 			"checks: {size: {max_lines: 900}, spec: {level: require}}\nagents: {from: strong}",
 			strings.Replace(strings.Replace(builtIn, "observe", "enforce", 1), "probable", "strong", 1) + "scope require {[**] []}\nsize warn {900 0 [a]}\n" + rest,
-			"built-in acme/.github:sluice.yml sluice.yml"},
-		{"a list is replaced whole", "agents: {gate: [autonomous], deny: [devin]}\nchecks: {scope: {deny: [a, b]}}", "agents: {deny: [codex]}\nchecks: {scope: {deny: [c]}}",
-			"observe; gate [autonomous] from probable deny [codex]; \"sluice: {base}\" each true\nscope require {[**] [c]}\nsize off {800 0 []}\n" + rest, "built-in acme/.github:sluice.yml sluice.yml"},
-		{"a check run can be named otherwise", "", "check_run: {name: gate, each: false}",
-			"observe; gate [autonomous mixed assisted] from probable deny []; \"gate\" each false\nscope require {[**] []}\nsize off {800 0 []}\n" + rest, "built-in sluice.yml"},
-		{"a level may come from a later layer than the options", "checks: {size: {max_lines: 9}}", "checks: {size: {level: warn}}",
-			builtIn + "scope require {[**] []}\nsize warn {9 0 []}\n" + rest, "built-in acme/.github:sluice.yml sluice.yml"},
-		{"a level may come from a rule", "", "checks: {size: {max_lines: 9}}\nrules: [{name: a, when: {fork: true}, checks: {size: {level: warn}}}]",
-			builtIn + "scope require {[**] []}\nsize off {9 0 []}\n" + rest, "built-in sluice.yml"},
+			"built-in acme/.github:sluice.yml sluice.yml",
+		},
+		{
+			"a list is replaced whole", "agents: {gate: [autonomous], deny: [devin]}\nchecks: {scope: {deny: [a, b]}}", "agents: {deny: [codex]}\nchecks: {scope: {deny: [c]}}",
+			"observe; gate [autonomous] from probable deny [codex]; \"sluice: {base}\" each true\nscope require {[**] [c]}\nsize off {800 0 []}\n" + rest, "built-in acme/.github:sluice.yml sluice.yml",
+		},
+		{
+			"a check run can be named otherwise", "", "check_run: {name: gate, each: false}",
+			"observe; gate [autonomous mixed assisted] from probable deny []; \"gate\" each false\nscope require {[**] []}\nsize off {800 0 []}\n" + rest, "built-in sluice.yml",
+		},
+		{
+			"a level may come from a later layer than the options", "checks: {size: {max_lines: 9}}", "checks: {size: {level: warn}}",
+			builtIn + "scope require {[**] []}\nsize warn {9 0 []}\n" + rest, "built-in acme/.github:sluice.yml sluice.yml",
+		},
+		{
+			"a level may come from a rule", "", "checks: {size: {max_lines: 9}}\nrules: [{name: a, when: {fork: true}, checks: {size: {level: warn}}}]",
+			builtIn + "scope require {[**] []}\nsize off {9 0 []}\n" + rest, "built-in sluice.yml",
+		},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -89,10 +99,14 @@ func TestLocks(t *testing.T) {
 		{"a locked level can be made stricter", "[checks.tests]", "checks: {tests: {level: require}}", "tests require", ""},
 		{"a locked option stands, the level beside it does not", "[checks.size.max_lines]", "checks: {size: {level: warn, max_lines: 900}}", "size warn {500 0 []}", fmt.Sprintf(note, "checks.size.max_lines", 2)},
 		{"an option beside the locked one is taken", "[checks.size.max_lines]", "checks: {size: {ignore: [x]}}", "size require {500 0 [x]}", ""},
-		{"all checks", "[checks]", "checks:\n  tests: {level: off}\n  size: {max_lines: 1}", "size require {500 0 []}",
-			fmt.Sprintf(note, "checks.tests.level", 3) + "\n" + fmt.Sprintf(note, "checks.size.max_lines", 4)},
-		{"a locked list of agents grows only", "[agents]", "agents: {gate: [mixed], deny: [codex], from: strong}", "gate [autonomous mixed] from probable deny [devin codex]",
-			fmt.Sprintf(note, "agents.gate", 2) + "\n" + fmt.Sprintf(note, "agents.deny", 2) + "\n" + fmt.Sprintf(note, "agents.from", 2)},
+		{
+			"all checks", "[checks]", "checks:\n  tests: {level: off}\n  size: {max_lines: 1}", "size require {500 0 []}",
+			fmt.Sprintf(note, "checks.tests.level", 3) + "\n" + fmt.Sprintf(note, "checks.size.max_lines", 4),
+		},
+		{
+			"a locked list of agents grows only", "[agents]", "agents: {gate: [mixed], deny: [codex], from: strong}", "gate [autonomous mixed] from probable deny [devin codex]",
+			fmt.Sprintf(note, "agents.gate", 2) + "\n" + fmt.Sprintf(note, "agents.deny", 2) + "\n" + fmt.Sprintf(note, "agents.from", 2),
+		},
 		{"a stricter confidence is taken", "[agents.from]", "agents: {from: weak}", "from weak", ""},
 		{"a locked name stands", "[check_run.name]", "check_run: {name: other, each: false}", `"sluice: {base}" each false`, fmt.Sprintf(note, "check_run.name", 2)},
 		{"locked kinds stand", "[kinds]", "kinds: {documentation: [\"src/**\"]}", "", fmt.Sprintf(note, "kinds", 2)},

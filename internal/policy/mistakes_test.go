@@ -13,7 +13,7 @@ func TestMistakes(t *testing.T) {
 		{"a misspelt key", "modee: enforce", `2:1: no key is named "modee"; did you mean "mode"?`},
 		{"a misspelt mode", "mode: enforced", `2:7: no mode is named "enforced"; did you mean "enforce"?`},
 		{"a boolean for a mode", "mode: true", `2:7: no mode is named "true"; write one of observe, enforce`},
-		{"a misspelt check", "checks: {sumary: {level: warn}}", `2:10: no check is named "sumary"; did you mean "summary"?`},
+		{"a misspelt check", "checks: {summry: {level: warn}}", `2:10: no check is named "summry"; did you mean "summary"?`},
 		{"a check like no other", "checks: {licence: {level: warn}}", `2:10: no check is named "licence"; write one of scope, size, spec, summary, tests`},
 		{"a misspelt level", "checks: {spec: {level: required}}", `2:24: no level is named "required"; did you mean "require"?`},
 		{"a level for a check", "checks: {spec: warn}", `2:16: spec: expected a mapping, found the string "warn"`},
@@ -39,11 +39,13 @@ func TestMistakes(t *testing.T) {
 		{"a lock in a repository", "lock: [mode]", `2:7: a repository cannot lock; move this to the organisation's policy`},
 		{"what is not there yet", "rules: [{name: a, when: {fork: true}, approvals: {count: 2}}]", "2:9: a rule needs something to say: checks, risk or mode\n" +
 			`2:39: no key is named "approvals"; write one of name, when, checks, risk, mode`},
-		{"several at once, in order", "mode: x\nagents: {deny: [devon]}\nchecks: {spce: {level: on}}",
+		{
+			"several at once, in order", "mode: x\nagents: {deny: [devon]}\nchecks: {spce: {level: on}}",
 			"2:7: no mode is named \"x\"; write one of observe, enforce\n" +
 				"3:17: no agent is named \"devon\"; did you mean \"devin\"?\n" +
 				"4:10: no check is named \"spce\"; did you mean \"spec\"?\n" +
-				"4:24: no level is named \"on\"; write one of require, warn, off"},
+				"4:24: no level is named \"on\"; write one of require, warn, off",
+		},
 
 		{"a rule without name", "rules: [{when: {fork: true}, risk: high}]", `2:9: a rule needs a name: the report gives it as the reason`},
 		{"a rule's name twice", "rules:\n- {name: a, when: {fork: true}, risk: high}\n- {name: a, when: {fork: false}, risk: low}", `4:10: a rule is named "a" already, on line 3`},
@@ -58,7 +60,7 @@ func TestMistakes(t *testing.T) {
 		{"a mapping for paths", "rules: [{name: a, when: {paths: {a: b}}, risk: high}]", `2:33: paths: expected a list of strings, found a mapping`},
 		{"a directory for a glob", "rules: [{name: a, when: {paths: [docs/]}, risk: high}]", `2:34: paths: "docs/" matches no file; write "docs/**" for all below it`},
 		{"a glob from the root", "rules: [{name: a, when: {touches: [/docs/**]}, risk: high}]", `2:36: touches: "/docs/**" matches nothing: paths begin without /; write "docs/**"`},
-		{"a glob turned round", `rules: [{name: a, when: {touches: ["!docs/**"]}, risk: high}]`, `2:36: touches: "!docs/**": a glob cannot be turned round with !`},
+		{"a glob turned round", `rules: [{name: a, when: {touches: ["!docs/**"]}, risk: high}]`, `2:36: touches: "!docs/**": a glob cannot be turned round with a leading !, so name what is meant`},
 		{"a glob of many forms", `rules: [{name: a, when: {touches: ["{a,b,c}{a,b,c}{a,b,c}/{a,b,c}"]}, risk: high}]`, `2:36: touches: "{a,b,c}{a,b,c}{a,b,c}/{a,b,c}": the braces have more than 64 forms; write several globs`},
 		{"a size of nothing", "rules: [{name: a, when: {size: {}}, risk: high}]", `2:32: size: say how large, {lines_over: 800}`},
 		{"a size that cannot be", "rules: [{name: a, when: {size: {lines_over: 9, lines_under: 10}}, risk: high}]", `2:32: size: no change has over 9 and under 10 lines`},

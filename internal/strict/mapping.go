@@ -51,7 +51,7 @@ func Field(node *yaml.Node, name string) *yaml.Node {
 	return nil
 }
 
-// Unknown is the problem of a name that is none of known: `no check is named "sumary"; did you mean "summary"?` The noun
+// Unknown is the problem of a name that is none of known: `no check is named "summry"; did you mean "summary"?` The noun
 // is what it should have named.
 func Unknown(node *yaml.Node, noun, name string, known []string) Problem {
 	if near := Nearest(name, known); near != "" {

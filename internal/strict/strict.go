@@ -11,11 +11,11 @@ import (
 )
 
 // Problem is one mistake in a file.
-type Problem struct {
+type Problem struct { //nolint:errname // a mistake in a list first, and an error where one is wanted
 	Source  string // the file, as its reader knows it; may be empty
 	Line    int    // from 1; 0 where the mistake has no place
 	Column  int    // from 1, in characters
-	Message string // says what is wrong and what to do: `no check is named "sumary"; did you mean "summary"?`
+	Message string // says what is wrong and what to do: `no check is named "summry"; did you mean "summary"?`
 }
 
 // Error is the problem in one line, "policy.yml:4:3: …".

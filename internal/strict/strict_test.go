@@ -49,7 +49,6 @@ type sample struct {
 	Deep     []struct{ A int } `yaml:"deep"`
 	Shout    upper             `yaml:"shout"`
 	Hidden   string            `yaml:"-"`
-	secret   string
 	common   `yaml:",inline"`
 	Raw      yaml.Node `yaml:"raw"`
 	Function func()    `yaml:"function"`
@@ -110,9 +109,11 @@ func TestMistakes(t *testing.T) {
 		{"the root is a list", "[a]", `1:1: expected a mapping, found a list`},
 		{"an empty file", "", `1:1: expected a mapping, found nothing`},
 		{"a file of comments", "# nothing\n", `1:1: expected a mapping, found nothing`},
-		{"all mistakes at once, in order", "on: 1\nnmae: x\npaths: 3\ninner: {c: 1}",
-			"1:5: on: expected true or false, found the number 1\n2:1: no key is named \"nmae\"; did you mean \"name\"?\n" +
-				"3:8: paths: expected a list of strings, found the number 3; write [\"3\"]\n4:9: no key is named \"c\"; did you mean \"a\"?"},
+		{
+			"all mistakes at once, in order", "on: 1\nnaem: x\npaths: 3\ninner: {c: 1}",
+			"1:5: on: expected true or false, found the number 1\n2:1: no key is named \"naem\"; did you mean \"name\"?\n" +
+				"3:8: paths: expected a list of strings, found the number 3; write [\"3\"]\n4:9: no key is named \"c\"; did you mean \"a\"?",
+		},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -127,9 +128,11 @@ func TestMistakes(t *testing.T) {
 func TestRefusedFiles(t *testing.T) {
 	cases := []struct{ name, text, want string }{
 		{"a second document", "name: a\n---\nname: b", "2:1: a second document begins; a file holds one, so delete the line ---"},
-		{"an anchor and its alias", "name: &x a\nnote: *x",
+		{
+			"an anchor and its alias", "name: &x a\nnote: *x",
 			`1:7: "&x" reads as an anchor, and anchors are not taken; write the value out, or put it in quotes if it is meant as it stands` +
-				"\n" + `2:7: "*x" reads as an alias, and aliases are not taken; write the value out, or put it in quotes if it is meant as it stands`},
+				"\n" + `2:7: "*x" reads as an alias, and aliases are not taken; write the value out, or put it in quotes if it is meant as it stands`,
+		},
 		{"a merge key", "<<: {name: a}", "1:1: merge keys (<<) are not taken; write the values out"},
 		{"a tag", "name: !secret a", `1:7: the tag "!secret" is not taken; put the value in quotes if it is meant as it stands`},
 		{"a glob without quotes", "paths: [**/*.md]", `1:1: this is not YAML: a value that begins with "*", "&" or "!" must be in quotes`},
@@ -164,8 +167,10 @@ func TestDecodeLaysOver(t *testing.T) {
 		t.Fatalf("got %s, want no problem", got)
 	}
 	no := false
-	want := sample{Name: "a", Lines: 16, Paths: []string{"1.10", "2024-01-01", "no"}, Words: map[string]string{"n": "m"}, Maybe: &no,
-		Colours: List[colour]{"red"}, Shout: "LOUD", Every: 24 * time.Hour, Share: 1}
+	want := sample{
+		Name: "a", Lines: 16, Paths: []string{"1.10", "2024-01-01", "no"}, Words: map[string]string{"n": "m"}, Maybe: &no,
+		Colours: List[colour]{"red"}, Shout: "LOUD", Every: 24 * time.Hour, Share: 1,
+	}
 	want.Inner.A, want.Inner.B, want.Note = 1, 2, "hello"
 	if diff := cmp.Diff(into, want, cmp.AllowUnexported(sample{}, common{})); diff != "" {
 		t.Errorf("(-got +want)\n%s", diff)
@@ -178,7 +183,7 @@ func TestDecodeLaysOver(t *testing.T) {
 func TestNearest(t *testing.T) {
 	known := []string{"spec", "tests", "scope", "summary", "size", "control-plane"}
 	cases := []struct{ name, in, want string }{
-		{"a letter missing", "sumary", "summary"},
+		{"a letter missing", "summry", "summary"},
 		{"letters swapped", "szie", "size"},
 		{"the singular", "test", "tests"},
 		{"capitals", "SPEC", "spec"},
