@@ -6,7 +6,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -190,56 +189,4 @@ func head64(s string) string { return s[:min(len(s), 64)] }
 // answered tells GitHub that its delivery has come.
 func answered(w http.ResponseWriter, _ *http.Request, _ string, _ bool) {
 	w.WriteHeader(http.StatusAccepted)
-}
-
-// intake stores. It is the one handler of every event, and the scheduler that calls no handler later: a delivery is
-// translated and stored before GitHub is answered, in the transaction of the inbox.
-type intake struct {
-	inbox      Inbox
-	translator translator
-	log        zerolog.Logger
-}
-
-// Handles lists the events that ask for something.
-func (in *intake) Handles() []string { return Events() }
-
-// Schedule stores a dispatch and returns.
-func (in *intake) Schedule(ctx context.Context, d githubapp.Dispatch) error {
-	return in.Handle(ctx, d.EventType, d.DeliveryID, d.Payload)
-}
-
-// Handle translates a payload and stores what it asks for, if anything.
-func (in *intake) Handle(ctx context.Context, event, id string, body []byte) error {
-	var first struct{ Action string }
-	if err := json.Unmarshal(body, &first); err != nil {
-		return refuse(http.StatusBadRequest, "the payload is not JSON as GitHub describes it")
-	}
-	work, p, err := in.translator.work(event, first.Action, body)
-	if err != nil {
-		return refuse(http.StatusBadRequest, "the payload is not what GitHub describes for %s", event)
-	}
-	if work.Empty() {
-		in.log.Debug().Str("delivery", id).Str("event", event).Str("action", head64(first.Action)).Msg("delivery left")
-		return nil
-	}
-	d := Delivery{ID: id, Event: event, Action: first.Action, Installation: p.Installation.ID, Repo: p.Repository.FullName, Work: work}
-	if p.PullRequest != nil {
-		d.Head = p.PullRequest.Head.SHA
-	}
-	if err := in.inbox.Accept(ctx, d); err != nil {
-		return fmt.Errorf("inbox: %w", err)
-	}
-	in.log.Info().Str("delivery", id).Str("event", event).Str("action", d.Action).Int64("installation", d.Installation).
-		Str("repo", d.Repo).Msg("delivery accepted")
-	return nil
-}
-
-// Events lists the events that Sluice handles, by name.
-func Events() []string {
-	var names []string
-	for name := range events {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }

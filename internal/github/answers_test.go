@@ -49,5 +49,5 @@ func opening(pairs ...string) string {
 	return strings.NewReplacer("HEAD", headSHA, "BASE", baseSHA).Replace(out)
 }
 
-// problemJSON puts a problem before the one that openJSON has.
+// withProblem puts a problem before the one that openJSON has.
 func withProblem(problem string) string { return opening(`"errors":[`, `"errors":[`+problem+`,`) }
