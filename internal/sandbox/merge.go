@@ -81,8 +81,11 @@ func (s *Sandbox) Merge(repo string, number int, login string) error {
 	if err != nil {
 		return err
 	}
-	if p.state != pull.Open || p.draft {
-		return fmt.Errorf("%s#%d is closed or a draft", repo, number)
+	if p.state != pull.Open {
+		return fmt.Errorf("%s#%d is closed", repo, number)
+	}
+	if why := s.blocked(p); why != "" {
+		return fmt.Errorf("%s#%d: %s", repo, number, why)
 	}
 	s.mergePull(p, s.account(login))
 	return nil

@@ -132,8 +132,10 @@ func (s *Sandbox) putMerge(c *call) *reply {
 		return rep
 	}
 	switch {
-	case p.state != pull.Open || p.draft:
+	case p.state != pull.Open:
 		return refuse(http.StatusMethodNotAllowed, "Pull Request is not mergeable")
+	case s.blocked(p) != "":
+		return refuse(http.StatusMethodNotAllowed, s.blocked(p))
 	case want.SHA != "" && want.SHA != p.head:
 		return refuse(http.StatusConflict, "Head branch was modified. Review and try the merge again.")
 	}

@@ -87,7 +87,8 @@ func (s *Sandbox) OpenSample(id string) error {
 	return nil
 }
 
-// prepare makes the repository of a sample and what is in it. Samples may share a repository where they agree on it.
+// prepare makes the repository of a sample and what is in it, with the gate's check run required. Samples may share a
+// repository where they agree on it.
 func (s *Sandbox) prepare(sc *scenario) error {
 	organisation, _, _ := strings.Cut(sc.pull.Repo, "/")
 	if err := s.put(sc.pull.Repo, sc.base, sc.pull.Private); err != nil {
@@ -97,6 +98,9 @@ func (s *Sandbox) prepare(sc *scenario) error {
 		if err := s.put(organisation+"/.github", sc.org, false); err != nil {
 			return err
 		}
+	}
+	if err := s.Require(sc.pull.Repo, "sluice: main"); err != nil {
+		return err
 	}
 	for _, branch := range sc.pull.Branches {
 		if err := s.AddBranch(sc.pull.Repo, branch, ""); err != nil {

@@ -60,7 +60,12 @@ func (s *Sandbox) pullShape(p *pullRequest) obj {
 		added += f.Added
 		removed += f.Removed
 	}
-	o["merged"], o["mergeable"], o["rebaseable"], o["mergeable_state"] = !p.merged.IsZero(), true, true, "blocked"
+	o["merged"], o["mergeable"], o["rebaseable"], o["mergeable_state"] = !p.merged.IsZero(), true, true, "clean"
+	if p.draft {
+		o["mergeable_state"] = "draft"
+	} else if s.blocked(p) != "" {
+		o["mergeable_state"] = "blocked"
+	}
 	o["merged_by"] = s.user(p.mergedBy)
 	o["comments"], o["review_comments"], o["maintainer_can_modify"] = len(p.comments), 0, p.modifiable
 	o["commits"], o["additions"], o["deletions"], o["changed_files"] = len(s.commits(p)), added, removed, len(files)

@@ -33,7 +33,8 @@ type pullPage struct {
 	Body     string
 	Comments []Comment
 	Files    []pull.File
-	Hidden   int // files that are not shown
+	Hidden   int    // files that are not shown
+	Blocked  string // why it cannot be merged
 	Queued   []CheckRun
 }
 
@@ -58,6 +59,9 @@ func (s *Sandbox) page(w http.ResponseWriter, r *http.Request) {
 	}
 	if p.draft && p.state == pull.Open {
 		v.State = "draft"
+	}
+	if len(p.repo.required) > 0 && p.state == pull.Open {
+		v.Blocked = orElse(s.blocked(p), "-")
 	}
 	var groups []string
 	for _, g := range p.repo.queue {
