@@ -34,7 +34,7 @@ func (counter) SameGeneration(ctx context.Context, tx database.Tx, subject strin
 }
 
 // prepare opens a database with the tables that the tests need.
-func prepare(t *testing.T, url string) *database.DB {
+func prepare(t testing.TB, url string) *database.DB {
 	t.Helper()
 	db := databasetest.Open(t, url)
 	if err := Migrate(t.Context(), db); err != nil {
@@ -62,7 +62,7 @@ func nothing() Handlers {
 	}
 }
 
-func newQueue(t *testing.T, db *database.DB, h Handlers, o Options) *Queue {
+func newQueue(t testing.TB, db *database.DB, h Handlers, o Options) *Queue {
 	t.Helper()
 	if o.Retry == 0 {
 		o.Retry = 10 * time.Millisecond
@@ -76,7 +76,7 @@ func newQueue(t *testing.T, db *database.DB, h Handlers, o Options) *Queue {
 }
 
 // started starts the queue until the test ends.
-func started(t *testing.T, q *Queue) *Queue {
+func started(t testing.TB, q *Queue) *Queue {
 	t.Helper()
 	if err := q.Start(t.Context()); err != nil {
 		t.Fatal(err)
@@ -85,7 +85,7 @@ func started(t *testing.T, q *Queue) *Queue {
 	return q
 }
 
-func stop(t *testing.T, q *Queue) {
+func stop(t testing.TB, q *Queue) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 10*time.Second)
 	defer cancel()
@@ -94,14 +94,14 @@ func stop(t *testing.T, q *Queue) {
 	}
 }
 
-func ask(t *testing.T, q *Queue, w gate.Work) {
+func ask(t testing.TB, q *Queue, w gate.Work) {
 	t.Helper()
 	if err := q.db.Update(t.Context(), func(tx database.Tx) error { return q.Insert(t.Context(), tx, w) }); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func idle(t *testing.T, q *Queue) {
+func idle(t testing.TB, q *Queue) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()

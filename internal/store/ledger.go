@@ -80,8 +80,8 @@ func scanEntry(row database.Row) (Entry, error) {
 	return e, err
 }
 
-// decision is the body of an entry of the kind "decision": what was decided on, and what came out. Report is the hash of
-// the report's JSON form without its time of day; the words of the pull request are in the report alone.
+// decision is the body of an entry of the kind "decision": what was decided on, and what came out. Report is the SHA-256
+// of the report's text as it is stored; the words of the pull request are there alone.
 type decision struct {
 	Head       string          `json:"head"`
 	Base       string          `json:"base"`
@@ -104,11 +104,11 @@ type outcome struct {
 }
 
 // enterDecision enters what r decides into the ledger.
-func (s *DB) enterDecision(ctx context.Context, tx database.Tx, t gate.Target, r *gate.Report, hash string) error {
+func (s *DB) enterDecision(ctx context.Context, tx database.Tx, t gate.Target, r *gate.Report, report string) error {
 	d := decision{
 		Head: r.Head, Base: r.Base, BaseSHA: r.BaseSHA, Decision: r.Decision, Conclusion: r.Conclusion,
 		Mode: string(r.Policy.Mode), Policy: r.Policy.Sources, Risk: string(r.Risk.Level),
-		Authorship: string(r.Attribution.Authorship), Agents: []string{}, Checks: []outcome{}, Report: hash,
+		Authorship: string(r.Attribution.Authorship), Agents: []string{}, Checks: []outcome{}, Report: report,
 	}
 	for i := range r.Attribution.Agents {
 		d.Agents = append(d.Agents, r.Attribution.Agents[i].Agent)

@@ -68,7 +68,7 @@ func (s *DB) record(ctx context.Context, tx database.Tx, t gate.Target, r *gate.
 		if err != nil {
 			return err
 		}
-		if err := s.enterDecision(ctx, tx, t, r, hash); err != nil {
+		if err := s.enterDecision(ctx, tx, t, r, sum(text)); err != nil {
 			return err
 		}
 	}
@@ -93,8 +93,12 @@ func contentOf(r *gate.Report) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:]), nil
+	return sum(text), nil
+}
+
+func sum(text []byte) string {
+	hash := sha256.Sum256(text)
+	return hex.EncodeToString(hash[:])
 }
 
 // The states of a pull request.

@@ -25,13 +25,13 @@ func Each(t *testing.T, test func(t *testing.T, url string)) {
 }
 
 // SQLite is the URL of a file that isn't there yet.
-func SQLite(t *testing.T) string {
+func SQLite(t testing.TB) string {
 	t.Helper()
 	return "sqlite:" + filepath.Join(t.TempDir(), "sluice.db")
 }
 
 // Postgres is the URL of an empty schema. The test is skipped where there is no server.
-func Postgres(t *testing.T) string {
+func Postgres(t testing.TB) string {
 	t.Helper()
 	server := os.Getenv(Variable)
 	if server == "" {
@@ -63,7 +63,7 @@ func Postgres(t *testing.T) string {
 }
 
 // Open opens the database of a URL until the test ends.
-func Open(t *testing.T, url string) *database.DB {
+func Open(t testing.TB, url string) *database.DB {
 	t.Helper()
 	db, err := database.Open(t.Context(), url)
 	if err != nil {
