@@ -52,11 +52,10 @@ func indexCheck(name string) int {
 
 // unknownName says that nothing has a name, and what may have been meant.
 func unknownName(name string, catalog *agent.Catalog) error {
-	var known []string
+	known := catalog.Names()
 	for i := range all.Checks {
 		known = append(known, all.Checks[i].Name)
 	}
-	known = append(known, catalog.Names()...)
 	for _, f := range catalog.Fingerprints() {
 		known = append(known, f.Slug)
 	}

@@ -72,11 +72,11 @@ func readLayer(in io.Reader, name policy.LayerName, path string) (policy.Layer, 
 	if path == "-" {
 		source = "standard input"
 	} else {
-		file, err := os.Open(path)
+		file, err := os.Open(path) //nolint:gosec // the user names the file
 		if err != nil {
 			return policy.Layer{}, err
 		}
-		defer file.Close()
+		defer func() { _ = file.Close() }()
 		in = file
 	}
 	text, err := io.ReadAll(io.LimitReader(in, strict.MaxText+1))
