@@ -45,6 +45,7 @@ type faults struct {
 	list   []*Fault
 	counts map[FaultKind]int
 	random *rand.Rand
+	delay  time.Duration
 }
 
 // Inject puts a fault into force. Of several that match a call the first one that strikes does.
@@ -52,6 +53,13 @@ func (s *Sandbox) Inject(f Fault) {
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
 	s.faults.list = append(s.faults.list, &f)
+}
+
+// SetLatency sets what every call takes longer, beside any fault.
+func (s *Sandbox) SetLatency(d time.Duration) {
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	s.faults.delay = d
 }
 
 // Heal ends all faults. The counts stay.
@@ -72,8 +80,8 @@ func (s *Sandbox) Faults() map[FaultKind]int {
 	return out
 }
 
-// strike picks the fault that a call meets, nil for none.
-func (f *faults) strike(r *http.Request) *Fault {
+// strike picks the fault that a call meets, nil for none, and says how long every call takes longer.
+func (f *faults) strike(r *http.Request) (*Fault, time.Duration) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, fault := range f.list {
@@ -89,15 +97,18 @@ func (f *faults) strike(r *http.Request) *Fault {
 		}
 		fault.matched++
 		f.counts[fault.Kind]++
-		return fault
+		return fault, f.delay
 	}
-	return nil
+	return nil, f.delay
 }
 
 // faulty is next with the faults in front of it.
 func (s *Sandbox) faulty(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		f := s.faults.strike(r)
+		f, delay := s.faults.strike(r)
+		if delay > 0 {
+			wait(r, delay)
+		}
 		if f == nil {
 			next.ServeHTTP(w, r)
 			return

@@ -51,7 +51,7 @@ type Sandbox struct {
 	base   string // "http://127.0.0.1:1234"
 	app    int64
 	spec   *description
-	checks string // why requests are not held against the description; "" where they are
+	unheld string // why requests are not held against the description; "" where they are
 
 	mu            sync.Mutex // everything below
 	objects       objects
@@ -124,7 +124,7 @@ func (s *Sandbox) Start() error {
 		return fmt.Errorf("key of the sandbox's App: %w", err)
 	}
 	s.key = key
-	if s.spec, s.checks, err = readDescription(s.opts.Description); err != nil {
+	if s.spec, s.unheld, err = readDescription(s.opts.Description); err != nil {
 		return err
 	}
 	listener, err := net.Listen("tcp", s.opts.Addr)
@@ -167,7 +167,7 @@ func (s *Sandbox) PrivateKey() []byte {
 func (s *Sandbox) Secret() string { return s.opts.Secret }
 
 // Unchecked says why requests are not held against GitHub's description, "" where they are.
-func (s *Sandbox) Unchecked() string { return s.checks }
+func (s *Sandbox) Unchecked() string { return s.unheld }
 
 // id is the next unused number. Ids of all kinds are drawn from one row.
 func (s *Sandbox) id() int64 {

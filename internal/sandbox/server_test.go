@@ -115,6 +115,14 @@ func TestFaults(t *testing.T) {
 		}
 		s.Heal()
 	}
+	s.SetLatency(20 * time.Millisecond)
+	began := time.Now()
+	_, err = post(t.Context())
+	must(t, err)
+	if took := time.Since(began); took < 20*time.Millisecond {
+		t.Errorf("it took %v, want the latency", took)
+	}
+	s.SetLatency(0)
 	s.Inject(Fault{Kind: Hang, Path: "/comments"})
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
