@@ -22,20 +22,13 @@ const changeFacts = pull.WithFiles | pull.WithPatches | pull.WithModes
 
 // Complete reads into r what needs asks for and r does not know yet: changed files 100 a call, then in one call more
 // whether the pull request is still where it was, the modes, and the issues and documents that were asked for by name.
-// What could not be read whole is a gap. Where the pull request moved on meanwhile the error is a [Moved].
+// What could not be read whole is a gap, and isn't read again. Where the pull request moved on meanwhile the error is a [Moved].
 func (c *Client) Complete(ctx context.Context, t gate.Target, r *pull.Request, needs pull.Needs) error {
-	if err := c.complete(ctx, t, r, needs); err != nil {
-		return fmt.Errorf("%s#%d: %w", t.Repo, t.Number, err)
-	}
-	return nil
-}
-
-func (c *Client) complete(ctx context.Context, t gate.Target, r *pull.Request, needs pull.Needs) error {
 	if r.Base.SHA == "" {
 		return &Gone{errors.New("the base branch is gone")}
 	}
 	var changes []change
-	want := needs.Facts & changeFacts &^ r.Known
+	want := needs.Facts & changeFacts &^ r.Known &^ gaps(r) // what could not be read whole just now can't be the next moment
 	if want != 0 {
 		if r.Known.Has(pull.WithFiles|pull.WithPatches) || len(r.Files) > 0 {
 			changes = changesOf(r.Files)
@@ -62,11 +55,19 @@ func (c *Client) complete(ctx context.Context, t gate.Target, r *pull.Request, n
 		if err := standsStill(t, r, f.pull); err != nil {
 			return err
 		}
-		r.Gaps = slices.DeleteFunc(r.Gaps, func(g pull.Gap) bool { return g.Facts&changeFacts != 0 })
 		read(r, changes, f, modes)
 	}
 	named(r, a, f, needs)
 	return nil
+}
+
+// gaps are the parts of r that could not be read whole.
+func gaps(r *pull.Request) pull.Facts {
+	var out pull.Facts
+	for _, g := range r.Gaps {
+		out |= g.Facts
+	}
+	return out
 }
 
 // changesOf are files that r has already.

@@ -2,6 +2,7 @@ package github
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -126,7 +127,7 @@ var queueRef = regexp.MustCompile(`^(?:refs/heads/)?gh-readonly-queue/(.+)/pr-([
 func (c *Client) Members(ctx context.Context, g gate.Group) ([]int, error) {
 	named := queueRef.FindStringSubmatch(g.HeadRef)
 	if named == nil {
-		return nil, &Refused{fmt.Errorf("%s: no merge group's branch", g.Repo)}
+		return nil, &Refused{errors.New("its branch is no merge group's")}
 	}
 	last, err := strconv.Atoi(named[2])
 	if err != nil {
@@ -134,7 +135,7 @@ func (c *Client) Members(ctx context.Context, g gate.Group) ([]int, error) {
 	}
 	entries, err := c.queue(ctx, g)
 	if err != nil {
-		return nil, fmt.Errorf("merge queue of %s: %w", g.Repo, err)
+		return nil, fmt.Errorf("merge queue: %w", err)
 	}
 	members := between(entries, g.BaseSHA, g.HeadSHA)
 	if !slices.Contains(members, last) {

@@ -3,6 +3,7 @@ package github
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,16 +66,8 @@ type governing struct {
 // the first time, more than 100 commits or reviews cost further ones. Layers are those that exist, the organisation's before the repository's.
 //
 // Policy, owners and template are read from the tip of the base branch: nothing that the pull request brings can loosen
-// its own gate.
+// its own gate. An error doesn't name the pull request: the caller does.
 func (c *Client) Open(ctx context.Context, t gate.Target) (*pull.Request, []policy.Layer, error) {
-	r, layers, err := c.open(ctx, t)
-	if err != nil {
-		return nil, nil, fmt.Errorf("%s#%d: %w", t.Repo, t.Number, err)
-	}
-	return r, layers, nil
-}
-
-func (c *Client) open(ctx context.Context, t gate.Target) (*pull.Request, []policy.Layer, error) {
 	owner, name, err := split(t.Repo)
 	if err != nil {
 		return nil, nil, err
@@ -237,5 +230,7 @@ func (p *opened) issues(r *pull.Request) {
 // gap says that a part of r is not known, and why.
 func gap(r *pull.Request, facts pull.Facts, reason string) {
 	r.Known &^= facts
-	r.Gaps = append(r.Gaps, pull.Gap{Facts: facts, Reason: reason})
+	if g := (pull.Gap{Facts: facts, Reason: reason}); !slices.Contains(r.Gaps, g) {
+		r.Gaps = append(r.Gaps, g)
+	}
 }

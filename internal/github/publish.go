@@ -57,10 +57,7 @@ func (p *Publisher) Publish(ctx context.Context, t gate.Target, r *gate.Report) 
 	quiet.At = time.Time{} // the time of day alone is no news
 	err := a.publish(ctx, t, &quiet)
 	a.report(p.log.With().Int("pull", t.Number).Logger(), r, started)
-	if err != nil {
-		return fmt.Errorf("publish %s#%d: %w", t.Repo, t.Number, err)
-	}
-	return nil
+	return err
 }
 
 // PublishGroup puts the gate's check run on a merge group's head: without one the queue waits until it gives up.
@@ -71,10 +68,7 @@ func (p *Publisher) PublishGroup(ctx context.Context, g gate.Group, r *gate.Repo
 	quiet.At = time.Time{}
 	err := a.run(ctx, gateRun(&quiet, g.HeadSHA, "group", p.details(g.Repo, 0)))
 	a.report(p.log, r, started)
-	if err != nil {
-		return fmt.Errorf("publish merge group %s of %s: %w", short(g.HeadSHA), g.Repo, err)
-	}
-	return nil
+	return err
 }
 
 func (a *act) report(log zerolog.Logger, r *gate.Report, started time.Time) {
