@@ -65,6 +65,18 @@ type transaction interface {
 	Tx
 	commit(ctx context.Context) error
 	rollback()
+	hooks() *[]func()
+}
+
+// after is what runs after a transaction's commit.
+type after []func()
+
+func (a *after) hooks() *[]func() { return (*[]func())(a) }
+
+// AfterCommit runs do when tx was committed, and never where it was not.
+func AfterCommit(tx Tx, do func()) {
+	hooks := tx.(transaction).hooks()
+	*hooks = append(*hooks, do)
 }
 
 // Open opens the database of a URL: "sqlite:PATH" for a file, which is made where there is none, "sqlite::memory:" for
@@ -135,6 +147,9 @@ func (db *DB) run(ctx context.Context, write bool, do func(tx Tx) error) error {
 	}
 	if err := tx.commit(ctx); err != nil {
 		return fmt.Errorf("commit: %w", err)
+	}
+	for _, do := range *tx.hooks() {
+		do()
 	}
 	return nil
 }

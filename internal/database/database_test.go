@@ -49,6 +49,7 @@ func TestTransactions(t *testing.T) {
 
 		refused := errors.New("refused")
 		err := db.Update(ctx, func(tx database.Tx) error {
+			database.AfterCommit(tx, func() { t.Error("a hook ran without a commit") })
 			n, err := tx.Exec(ctx, `UPDATE things SET n = n + 1`)
 			if n != 2 {
 				t.Errorf("%d rows changed, want 2", n)
@@ -93,6 +94,15 @@ func TestTransactions(t *testing.T) {
 		}
 		if err := db.Ping(ctx); err != nil {
 			t.Error(err)
+		}
+		seen := 0
+		err = db.Update(ctx, func(tx database.Tx) error {
+			database.AfterCommit(tx, func() { seen = count(t, db, "things") })
+			_, err := tx.Exec(ctx, `INSERT INTO things (name, n) VALUES ('c', 3)`)
+			return err
+		})
+		if err != nil || seen != 3 {
+			t.Errorf("the hook saw %d rows, %v; want the 3 that were committed", seen, err)
 		}
 	})
 }

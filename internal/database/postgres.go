@@ -93,10 +93,13 @@ func (p *postgres) begin(ctx context.Context, write bool) (transaction, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &pgTx{tx}, nil
+	return &pgTx{tx: tx}, nil
 }
 
-type pgTx struct{ tx pgx.Tx }
+type pgTx struct {
+	after
+	tx pgx.Tx
+}
 
 func (t *pgTx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
 	tag, err := t.tx.Exec(ctx, query, args...)

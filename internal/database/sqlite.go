@@ -85,13 +85,19 @@ func openFile(path string, options ...string) (*sql.DB, error) {
 
 func (s *sqlite) name() Engine { return SQLite }
 
-// ping takes the write lock, as any delivery does.
+// applicationID marks the file as Sluice's, for the command "file" and for ping: "slui" in ASCII.
+const applicationID = 0x736c7569
+
+// ping writes, as any delivery does: a disk that is full answers everything else.
 func (s *sqlite) ping(ctx context.Context) error {
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
-	return tx.Rollback()
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID)); err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	return tx.Commit()
 }
 
 func (s *sqlite) close() error {
@@ -164,10 +170,13 @@ func (s *sqlite) begin(ctx context.Context, write bool) (transaction, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &sqliteTx{tx}, nil
+	return &sqliteTx{tx: tx}, nil
 }
 
-type sqliteTx struct{ tx *sql.Tx }
+type sqliteTx struct {
+	after
+	tx *sql.Tx
+}
 
 func (t *sqliteTx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
 	result, err := t.tx.ExecContext(ctx, query, args...)

@@ -58,7 +58,7 @@ type Options struct {
 	Workers  int           // jobs at the same time, in this process: 32
 	Timeout  time.Duration // of one attempt: 1 minute
 	Rescue   time.Duration // after this a running job is taken for lost, if nothing else tells: Timeout and 15 seconds
-	Poll     time.Duration // how often SQLite is asked for jobs: 20 ms; Postgres tells
+	Poll     time.Duration // how often the database is asked for jobs that come back; of new ones it tells: 100 ms
 	Retry    time.Duration // pause after the first failure, doubled at each further one: 1 second
 	MaxRetry time.Duration // the longest pause: 2 minutes
 	GiveUp   time.Duration // a job that fails for so long is given up: 24 hours
@@ -76,7 +76,7 @@ func (o *Options) defaults() {
 		is    time.Duration
 	}{
 		{&o.Timeout, time.Minute},
-		{&o.Poll, 20 * time.Millisecond},
+		{&o.Poll, 100 * time.Millisecond},
 		{&o.Retry, time.Second},
 		{&o.MaxRetry, 2 * time.Minute},
 		{&o.GiveUp, 24 * time.Hour},
@@ -88,6 +88,7 @@ func (o *Options) defaults() {
 			*d.value = d.is
 		}
 	}
+	o.Poll = max(o.Poll, cooldown)
 	if o.Rescue == 0 {
 		o.Rescue = o.Timeout + 15*time.Second
 	}

@@ -260,3 +260,12 @@ func TestBurst(t *testing.T) {
 		}
 	})
 }
+
+// A new job is known at once, on SQLite too: nobody waits for the next look.
+func TestNewJobsAreTold(t *testing.T) {
+	q := started(t, newQueue(t, prepare(t, databasetest.SQLite(t)), nothing(), Options{Poll: time.Hour}))
+	for n := range 20 {
+		ask(t, q, pulls(n))
+		idle(t, q)
+	}
+}

@@ -43,7 +43,7 @@ func connect(q *Queue) (client, error) {
 		Workers:                     workers(q),
 		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: o.Workers}},
 		FetchCooldown:               cooldown,
-		FetchPollInterval:           100 * time.Millisecond, // Postgres tells of new jobs, and not of those that come back
+		FetchPollInterval:           o.Poll,
 		JobTimeout:                  o.Timeout,
 		RescueStuckJobsAfter:        o.Rescue,
 		SoftStopTimeout:             o.Grace,
@@ -54,13 +54,12 @@ func connect(q *Queue) (client, error) {
 	}
 	switch q.db.Engine() {
 	case database.SQLite:
-		// River's notifications on SQLite are a table that is polled as well: asking for jobs is as cheap and sooner there.
-		config.PollOnly, config.FetchPollInterval = true, max(o.Poll, cooldown)
-		c, err := river.NewClient(riversqlite.New(q.db.SQLite()), config)
-		return &typed[*sql.Tx]{c, database.SQLTx}, err
+		driver := newLocal(q.db.SQLite())
+		c, err := river.NewClient(driver, config)
+		return &typed[*sql.Tx]{c, database.SQLTx, driver.kick}, err
 	case database.Postgres:
 		c, err := river.NewClient(riverpgxv5.New(q.db.Postgres()), config)
-		return &typed[pgx.Tx]{c, database.PgxTx}, err
+		return &typed[pgx.Tx]{c, database.PgxTx, func() {}}, err
 	}
 	return nil, fmt.Errorf("no queue for the engine %q", q.db.Engine())
 }
@@ -102,7 +101,8 @@ func complete[A args](ctx context.Context, engine database.Engine, tx database.T
 // typed is a client and what it takes for a transaction.
 type typed[T any] struct {
 	*river.Client[T]
-	raw func(database.Tx) T
+	raw  func(database.Tx) T
+	kick func() // tells this process that there are jobs, where the database doesn't
 }
 
 func (c *typed[T]) start(ctx context.Context) error { return c.Start(ctx) }
@@ -127,6 +127,7 @@ func (c *typed[T]) running() bool {
 }
 
 func (c *typed[T]) insert(ctx context.Context, tx database.Tx, params []river.InsertManyParams) ([]*rivertype.JobInsertResult, error) {
+	database.AfterCommit(tx, c.kick)
 	return c.InsertManyTx(ctx, c.raw(tx), params)
 }
 
