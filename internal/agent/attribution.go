@@ -4,14 +4,65 @@
 // nothing: what an attribution costs is the policy's.
 package agent
 
+import (
+	"bytes"
+	"encoding/json"
+)
+
 // Attribution is who wrote a pull request, as far as it can be told. Its JSON form is the output of "sluice classify".
 // No agent is "no sign of an agent", never "a person wrote it".
 type Attribution struct {
 	Authorship Authorship  `json:"authorship"`
-	Bot        string      `json:"bot,omitempty"` // an ordinary bot that opened it, "dependabot"
-	Agents     []Found     `json:"agents"`        // the surest first
-	Principals []Principal `json:"principals"`
+	Bot        string      `json:"-"`                 // an ordinary bot that opened it, "dependabot"; JSON has null for none
+	Agents     []Found     `json:"agents"`            // the surest first
+	Principals []Principal `json:"principals"`        // people behind an agent's pull request
 	Reviewers  []string    `json:"reviewers_touched"` // agents that only reviewed: shown, never counted
+
+	Commits   []Share  `json:"commits,omitempty"`       // the commits that agents had a hand in
+	Conflicts []string `json:"conflicts,omitempty"`     // signs that contradict each other, a sentence each
+	Declared  []Found  `json:"self_declared,omitempty"` // what the pull request says of itself by a provenance standard
+}
+
+// Share is an agent's part in one commit.
+type Share struct {
+	SHA    string     `json:"sha"`
+	Agents []string   `json:"agents"`
+	How    Authorship `json:"how"` // autonomous: its author line is an agent's; assisted: a person's, with an agent's mark
+}
+
+// attribution is Attribution with the bot as JSON has it.
+type attribution struct {
+	plain
+	Bot *string `json:"bot"`
+}
+
+type plain Attribution
+
+// MarshalJSON writes null for no bot, and lists that are empty rather than null.
+func (a Attribution) MarshalJSON() ([]byte, error) {
+	out := attribution{plain: plain(a)}
+	if a.Bot != "" {
+		out.Bot = &a.Bot
+	}
+	out.Agents = append([]Found{}, a.Agents...)
+	out.Principals = append([]Principal{}, a.Principals...)
+	out.Reviewers = append([]string{}, a.Reviewers...)
+	return json.Marshal(out)
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (a *Attribution) UnmarshalJSON(data []byte) error {
+	var in attribution
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&in); err != nil {
+		return err
+	}
+	*a = Attribution(in.plain)
+	if in.Bot != nil {
+		a.Bot = *in.Bot
+	}
+	return nil
 }
 
 // Authorship is how agents took part.

@@ -1,14 +1,161 @@
 package agent
 
-import "github.com/sluicegate/sluice/internal/pull"
+import (
+	"embed"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
 
-// Catalog is the set of agents that can be recognised, with the ordinary bots and reviewers that must not count.
-type Catalog struct{}
+	"github.com/sluicegate/sluice/internal/strict"
+)
+
+//go:embed fingerprints/*.yml
+var files embed.FS
+
+// Catalog is a set of fingerprints: the agents that can be recognised, with the ordinary bots and the reviewers that
+// must not count. It does not change, so it may be shared.
+type Catalog struct {
+	fingerprints []*Fingerprint // by slug
+	bySlug       map[string]*Fingerprint
+
+	ids    map[int64][]claim  // accounts by id
+	logins map[string][]claim // accounts by login, in lower case
+	emails map[string][]claim // addresses of commit lines
+
+	loose    []claim            // commit lines that go by a pattern
+	trailers map[string][]claim // trailers by key
+	messages []claim
+	body     []claim
+	branches []claim
+	labels   map[string][]claim // in lower case
+}
+
+// claim is one sign of one fingerprint: exactly one of the pointers is set.
+type claim struct {
+	*Fingerprint
+	account  *Account
+	identity *Identity
+	trailer  *Trailer
+	pattern  *Pattern
+	label    *Label
+}
 
 // BuiltIn is the catalog of fingerprints/. It is read once and shared.
-func BuiltIn() *Catalog { return &Catalog{} }
+var BuiltIn = sync.OnceValue(func() *Catalog {
+	c, problems := builtIn()
+	if len(problems) > 0 {
+		panic(fmt.Sprintf("fingerprints: %v", problems))
+	}
+	return c
+})
 
-// Attribute says who wrote r. It looks at the parts of r that are known; r is not changed.
-func (c *Catalog) Attribute(r *pull.Request) Attribution {
-	return Attribution{Authorship: None}
+func builtIn() (*Catalog, []strict.Problem) {
+	entries, err := files.ReadDir("fingerprints")
+	if err != nil {
+		return nil, []strict.Problem{{Message: err.Error()}}
+	}
+	var all []*Fingerprint
+	var problems []strict.Problem
+	for _, entry := range entries {
+		text, err := files.ReadFile("fingerprints/" + entry.Name())
+		if err != nil {
+			return nil, []strict.Problem{{Message: err.Error()}}
+		}
+		f, found := Parse(entry.Name(), text)
+		if problems = append(problems, found...); len(found) == 0 {
+			all = append(all, f)
+		}
+	}
+	return New(all...), problems
+}
+
+// New makes a catalog. Of two fingerprints with one slug the later one counts.
+func New(all ...*Fingerprint) *Catalog {
+	c := &Catalog{
+		bySlug: map[string]*Fingerprint{}, ids: map[int64][]claim{}, logins: map[string][]claim{},
+		emails: map[string][]claim{}, trailers: map[string][]claim{}, labels: map[string][]claim{},
+	}
+	for _, f := range all {
+		c.bySlug[f.Slug] = f
+	}
+	for _, f := range c.bySlug {
+		c.fingerprints = append(c.fingerprints, f)
+	}
+	slices.SortFunc(c.fingerprints, func(a, b *Fingerprint) int { return strings.Compare(a.Slug, b.Slug) })
+	for _, f := range c.fingerprints {
+		c.index(f)
+	}
+	return c
+}
+
+// With returns a catalog that has extra beside what c has. An extra fingerprint takes the place of one of its slug.
+func (c *Catalog) With(extra ...*Fingerprint) *Catalog {
+	return New(append(slices.Clone(c.fingerprints), extra...)...)
+}
+
+func (c *Catalog) index(f *Fingerprint) {
+	for i := range f.Accounts {
+		a := &f.Accounts[i]
+		if a.ID != 0 {
+			c.ids[a.ID] = append(c.ids[a.ID], claim{Fingerprint: f, account: a})
+		}
+		if a.Login != "" {
+			key := strings.ToLower(a.Login)
+			c.logins[key] = append(c.logins[key], claim{Fingerprint: f, account: a})
+		}
+	}
+	for i := range f.Commits {
+		id := claim{Fingerprint: f, identity: &f.Commits[i]}
+		if id.identity.Email != "" {
+			c.emails[id.identity.Email] = append(c.emails[id.identity.Email], id)
+		} else {
+			c.loose = append(c.loose, id)
+		}
+	}
+	for i := range f.Trailers {
+		c.trailers[f.Trailers[i].Key] = append(c.trailers[f.Trailers[i].Key], claim{Fingerprint: f, trailer: &f.Trailers[i]})
+	}
+	for i := range f.Messages {
+		c.messages = append(c.messages, claim{Fingerprint: f, pattern: &f.Messages[i]})
+	}
+	for i := range f.Body {
+		c.body = append(c.body, claim{Fingerprint: f, pattern: &f.Body[i]})
+	}
+	for i := range f.Branches {
+		c.branches = append(c.branches, claim{Fingerprint: f, pattern: &f.Branches[i]})
+	}
+	for i := range f.Labels {
+		key := strings.ToLower(f.Labels[i].Name)
+		c.labels[key] = append(c.labels[key], claim{Fingerprint: f, label: &f.Labels[i]})
+	}
+}
+
+// Fingerprints are all that the catalog knows, by slug. They must not be changed.
+func (c *Catalog) Fingerprints() []*Fingerprint { return c.fingerprints }
+
+// Find is the fingerprint of a slug, or those of a family; nil where nothing is named so.
+func (c *Catalog) Find(name string) []*Fingerprint {
+	if f := c.bySlug[name]; f != nil && f.Family == name && f.Class != Agent {
+		return []*Fingerprint{f}
+	}
+	var found []*Fingerprint
+	for _, f := range c.fingerprints {
+		if f.Slug == name || f.Family == name {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+// Names are the slugs and the families of the agents, sorted: what a policy can name.
+func (c *Catalog) Names() []string {
+	var names []string
+	for _, f := range c.fingerprints {
+		if f.Class == Agent {
+			names = append(names, f.Slug, f.Family)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }

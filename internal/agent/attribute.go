@@ -1,0 +1,274 @@
+package agent
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/sluicegate/sluice/internal/pull"
+)
+
+// Attribute says who wrote r. It looks at the parts of r that are known; r is not changed.
+func (c *Catalog) Attribute(r *pull.Request) Attribution {
+	a, _ := c.Explain(r)
+	return a
+}
+
+// Explain is Attribute with every signal that was found, those that do not count with the reason.
+func (c *Catalog) Explain(r *pull.Request) (Attribution, []Signal) {
+	found := c.collect(r)
+	found.declared()
+	found.merge()
+	a := Attribution{Authorship: None, Bot: found.bot, Reviewers: found.reviewers()}
+	a.Agents = found.agentsFound()
+	a.Declared = found.declarations()
+	if len(a.Agents) == 0 {
+		return a, found.signals
+	}
+	a.Bot = "" // github-actions[bot] opens what an agent in a workflow wrote
+	if found.bot != "" && found.onlyText() {
+		a.Bot = found.bot
+	}
+	a.Authorship = found.authorship()
+	a.Commits = found.shares()
+	a.Conflicts = found.conflicts()
+	a.Principals = found.principals()
+	return a, found.signals
+}
+
+// counted are the signals of agents that count.
+func (c *collector) counted() []*Signal {
+	var out []*Signal
+	for i := range c.signals {
+		if s := &c.signals[i]; s.Rejected == "" && s.Class == Agent {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// merge gives one name to the signs of one hand: an agent in the cloud leaves the trailers of the tool that it runs, and
+// a branch or a label beside a surer sign of the same family is of the same tool.
+func (c *collector) merge() {
+	sure := map[string]Confidence{}
+	byText := map[string]bool{} // has more than a branch or a label
+	for _, s := range c.counted() {
+		if s.Strength.rank() > sure[s.Agent].rank() {
+			sure[s.Agent] = s.Strength
+		}
+		byText[s.Agent] = byText[s.Agent] || s.Kind != "branch" && s.Kind != "label"
+	}
+	into := map[string]string{}
+	for slug := range sure {
+		f := c.bySlug[slug]
+		for _, other := range f.Absorbs {
+			if sure[other] != "" && (byText[slug] || !byText[other]) && (!c.ownCommits(other) || c.ownCommits(slug)) {
+				into[other] = slug
+			}
+		}
+	}
+	for slug := range sure {
+		if byText[slug] || into[slug] != "" {
+			continue
+		}
+		if other := c.surest(slug, sure, byText); other != "" {
+			into[slug] = other
+		}
+	}
+	for i := range c.signals {
+		for range into { // an absorbed agent may itself absorb
+			if to := into[c.signals[i].Agent]; to != "" && c.signals[i].Rejected == "" {
+				c.signals[i].Agent = to
+			}
+		}
+	}
+}
+
+func (c *collector) ownCommits(slug string) bool {
+	for i := range c.owners {
+		for _, claim := range c.owners[i] {
+			if claim.Slug == slug && claim.sign().How == Autonomous {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// surest is another agent of slug's family that more than a branch speaks for.
+func (c *collector) surest(slug string, sure map[string]Confidence, byText map[string]bool) string {
+	best := ""
+	for other := range sure {
+		if other == slug || !byText[other] || c.bySlug[other].Family != c.bySlug[slug].Family {
+			continue
+		}
+		if best == "" || sure[other].rank() > sure[best].rank() || sure[other] == sure[best] && other < best {
+			best = other
+		}
+	}
+	return best
+}
+
+// agentsFound sums the signals up, an agent each, the surest first. Two weak signs of different kinds are independent,
+// and together probable.
+func (c *collector) agentsFound() []Found {
+	bySlug := map[string]*Found{}
+	kinds := map[string]map[string]bool{}
+	var order []string
+	for _, s := range c.counted() {
+		f := bySlug[s.Agent]
+		if f == nil {
+			print := c.bySlug[s.Agent]
+			f = &Found{Agent: print.Slug, Name: print.Name, Family: print.Family}
+			bySlug[s.Agent], kinds[s.Agent] = f, map[string]bool{}
+			order = append(order, s.Agent)
+		}
+		if s.Strength.rank() > f.Confidence.rank() {
+			f.Confidence = s.Strength
+		}
+		kinds[s.Agent][s.Kind] = true
+		if len(f.Evidence) < maxEvidence {
+			f.Evidence = append(f.Evidence, Evidence{Signal: s.Kind, Where: s.Where, Text: s.Text})
+		}
+	}
+	found := []Found{}
+	for _, slug := range order {
+		f := bySlug[slug]
+		if f.Confidence == Weak && len(kinds[slug]) > 1 {
+			f.Confidence = Probable
+		}
+		found = append(found, *f)
+	}
+	slices.SortStableFunc(found, func(a, b Found) int {
+		return cmp.Or(cmp.Compare(b.Confidence.rank(), a.Confidence.rank()), cmp.Compare(c.weight(b.Agent), c.weight(a.Agent)), cmp.Compare(a.Agent, b.Agent))
+	})
+	return found
+}
+
+// maxEvidence bounds the evidence of one agent: 250 commits with one trailer say it once for all.
+const maxEvidence = 20
+
+// weight is how many commits an agent had a hand in.
+func (c *collector) weight(slug string) int {
+	n, last := 0, -1
+	for _, s := range c.counted() {
+		if s.Agent == slug && s.commit >= 0 && s.commit != last {
+			n, last = n+1, s.commit
+		}
+	}
+	return n
+}
+
+// onlyText reports whether nothing but text speaks for an agent.
+func (c *collector) onlyText() bool {
+	for _, s := range c.counted() {
+		if s.Strength == Conclusive {
+			return false
+		}
+	}
+	return true
+}
+
+// authorship is how the agents took part.
+//
+// An agent that opened the pull request, or wrote its first commit, began the work: what people add is review. Where an
+// agent came later it is mixed. A session's link in the description says that the work was done there; the marks that a
+// person's tool leaves say that a person worked with it.
+func (c *collector) authorship() Authorship {
+	own, people, first := 0, 0, true
+	begun := false
+	for i := range c.owners {
+		switch {
+		case c.own(i):
+			own++
+			begun = begun || first
+			first = false
+		case len(c.owners[i]) > 0 && c.owners[i][0].Class == Bot, c.pull.Commits[i].Merge():
+		default:
+			people++
+			first = false
+		}
+	}
+	var session, helped, branch bool
+	for _, s := range c.counted() {
+		switch {
+		case s.Kind == "account" || s.Kind == "app":
+			return Autonomous
+		case s.Kind == "branch":
+			branch = true
+		case s.How == Assisted:
+			helped = true
+		case s.Kind == "body":
+			session = true
+		}
+	}
+	switch {
+	case own > 0 && (people == 0 || begun):
+		return Autonomous
+	case own > 0:
+		return Mixed
+	case session:
+		return Autonomous
+	case helped || !branch:
+		return Assisted
+	}
+	return Autonomous
+}
+
+// shares tells whose each commit is.
+func (c *collector) shares() []Share {
+	var out []Share
+	for i := range c.pull.Commits {
+		share := Share{SHA: c.pull.Commits[i].SHA, How: Assisted}
+		for _, s := range c.counted() {
+			if s.commit == i && !slices.Contains(share.Agents, s.Agent) {
+				share.Agents = append(share.Agents, s.Agent)
+			}
+		}
+		if len(share.Agents) == 0 {
+			continue
+		}
+		if c.own(i) {
+			share.How = Autonomous
+		}
+		out = append(out, share)
+	}
+	return out
+}
+
+// conflicts are text that claims one family beside what GitHub vouches for of another.
+func (c *collector) conflicts() []string {
+	vouched := map[string]*Signal{}
+	for _, s := range c.counted() {
+		if s.Strength == Conclusive {
+			vouched[c.bySlug[s.Agent].Family] = s
+		}
+	}
+	if len(vouched) == 0 {
+		return nil
+	}
+	var out []string
+	for _, s := range c.counted() {
+		if s.Kind != "body" || vouched[c.bySlug[s.Agent].Family] != nil {
+			continue
+		}
+		for _, family := range slices.Sorted(maps.Keys(vouched)) {
+			v := vouched[family]
+			out = append(out, fmt.Sprintf("The %s claims %s; GitHub vouches for %s (%s).", s.Where, c.bySlug[s.Agent].Name, c.bySlug[v.Agent].Name, v.Where))
+		}
+	}
+	return slices.Compact(out)
+}
+
+// reviewers are the agents that only reviewed.
+func (c *collector) reviewers() []string {
+	out := []string{}
+	for i := range c.signals {
+		if s := &c.signals[i]; s.Class == Reviewer && s.Rejected == "" {
+			out = append(out, s.Agent)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}

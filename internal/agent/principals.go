@@ -1,0 +1,126 @@
+package agent
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/sluicegate/sluice/internal/pull"
+)
+
+// principals are the people behind an agent's pull request, each once, with the first evidence for them. A bot is nobody.
+func (c *collector) principals() []Principal {
+	p := &principals{seen: map[string]bool{}}
+	if r := c.pull; c.isPerson(r.Author) {
+		p.add(r.Author.Login, "opened it")
+	}
+	c.requesters(p)
+	for i := range c.pull.Commits {
+		c.behind(p, i)
+	}
+	for _, a := range c.pull.Assignees {
+		if c.isPerson(a) {
+			p.add(a.Login, "is assigned to it")
+		}
+	}
+	for _, issue := range c.pull.Issues {
+		if issue.Closes && c.agentsAssigned(issue) && c.isPerson(issue.Author) {
+			p.add(issue.Author.Login, fmt.Sprintf("wrote issue %s#%d, which the agent was given", issue.Repo, issue.Number))
+		}
+	}
+	return p.list
+}
+
+type principals struct {
+	list []Principal
+	seen map[string]bool
+}
+
+func (p *principals) add(login, evidence string) {
+	key := strings.ToLower(login)
+	if login == "" || p.seen[key] || strings.HasSuffix(key, "[bot]") || len(p.list) >= maxPrincipals {
+		return
+	}
+	p.seen[key] = true
+	p.list = append(p.list, Principal{Login: login, Evidence: evidence})
+}
+
+// maxPrincipals bounds what a description full of names can bring.
+const maxPrincipals = 50
+
+// isPerson reports whether an account is a person's, as far as the catalog knows.
+func (c *collector) isPerson(a pull.Account) bool {
+	if a.Login == "" || a.Type == pull.Bot || a.Type == pull.Organization || len(c.ids[a.ID]) > 0 {
+		return false
+	}
+	return a.ID != 0 || len(c.logins[strings.ToLower(a.Login)]) == 0
+}
+
+func (c *collector) agentsAssigned(issue pull.Issue) bool {
+	for _, a := range issue.Assignees {
+		for _, claim := range c.ids[a.ID] {
+			if claim.Class == Agent {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// requests are the lines in which agents name who asked: "Requested by: @ana", "… started by @ana".
+var requests = regexp.MustCompile(`(?i)(?:^\W*requested by:?|\bstarted by) (?:\[)?@([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))`)
+
+// requesters reads them where the description holds an agent's own mark: elsewhere they are anybody's words.
+func (c *collector) requesters(p *principals) {
+	marked := false
+	for _, s := range c.counted() {
+		marked = marked || s.Kind == "body" || s.Kind == "account"
+	}
+	if !marked {
+		return
+	}
+	for line := range strings.SplitSeq(c.pull.Body, "\n") {
+		if m := requests.FindStringSubmatch(line); m != nil {
+			p.add(m[1], "the agent says that they asked for it")
+		}
+	}
+}
+
+// behind adds the people of one commit: the co-authors of an agent's own, and who committed with an agent's help.
+func (c *collector) behind(p *principals, i int) {
+	commit := &c.pull.Commits[i]
+	if !c.own(i) {
+		for _, s := range c.counted() {
+			if s.commit == i {
+				p.add(c.login(&commit.Author), "wrote "+where(commit, i)+" with it")
+				return
+			}
+		}
+		return
+	}
+	for _, t := range trailersOf(commit.Message) {
+		if t.key != "co-authored-by" {
+			continue
+		}
+		name, email := address(t.value)
+		if len(c.line(name, email)) == 0 && len(c.trailer(t)) == 0 {
+			p.add(c.login(&pull.Person{Name: name, Email: email}), "co-author of the agent's "+where(commit, i))
+		}
+	}
+}
+
+// login is the account of a commit's line, "" where nobody knows it.
+func (c *collector) login(p *pull.Person) string {
+	if p.Account.Login != "" {
+		if !c.isPerson(p.Account) {
+			return ""
+		}
+		return p.Account.Login
+	}
+	if local, ok := strings.CutSuffix(strings.ToLower(p.Email), "@users.noreply.github.com"); ok {
+		// The login as it is written, not in lower case.
+		_, login := noreply(p.Email[:len(local)])
+		return login
+	}
+	return ""
+}

@@ -1,0 +1,72 @@
+package agent
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/sluicegate/sluice/internal/markdown"
+)
+
+// Declarations are what a pull request says of itself by a provenance standard or a template's statement. They are
+// shown as what they are, self-declared; only what a tool writes under its own name counts, by its fingerprint.
+
+// provenanceTrailers are the keys of the standards: the Linux kernel's and Fedora's Assisted-by, the ASF's Generated-by,
+// Entire's.
+var provenanceTrailers = map[string]bool{
+	"assisted-by": true, "generated-by": true,
+	"entire-checkpoint": true, "entire-session": true, "entire-agent": true, "entire-strategy": true, "entire-metadata": true,
+}
+
+// declared gathers them as signals of kind "declared", which count for nobody.
+func (c *collector) declared() {
+	for i := range c.pull.Commits {
+		commit := &c.pull.Commits[i]
+		for _, t := range trailersOf(commit.Message) {
+			if provenanceTrailers[t.key] {
+				c.declare(where(commit, i), t.line)
+			}
+		}
+	}
+	for i := range c.pull.Files {
+		if p := c.pull.Files[i].Path; strings.HasPrefix(p, ".agent-trace/") {
+			c.declare("file "+p, "Agent Trace record")
+		}
+	}
+	lower := strings.ToLower(c.pull.Body)
+	if !strings.Contains(lower, "[x]") || !aiWords.MatchString(lower) {
+		return
+	}
+	for _, line := range markdown.Parse(c.pull.Body).Lines {
+		if line.Task == markdown.Ticked && line.Said() && aiWords.MatchString(strings.ToLower(line.Text())) {
+			c.declare(fmt.Sprintf("description, line %d", line.Number), line.Text())
+		}
+	}
+}
+
+// aiWords are what statements about the use of tools hold; the text is in lower case.
+var aiWords = regexp.MustCompile(`\b(?:ai|llms?|copilot|chatgpt|claude|codex|cursor|generative|ai-assisted|ai-generated|coding agents?)\b`)
+
+func (c *collector) declare(where, text string) {
+	if len(text) > maxQuote {
+		text = strings.ToValidUTF8(text[:maxQuote], "") + "…"
+	}
+	c.signals = append(c.signals, Signal{
+		Agent: "self-declared", Kind: "declared", Where: where, Text: text, Strength: Weak, Forged: Trivial, commit: -1,
+		Rejected: "self-declared: shown, and counted only where a tool's own mark stands in it",
+	})
+}
+
+// declarations are the declared signals, as one entry of evidence each.
+func (c *collector) declarations() []Found {
+	var evidence []Evidence
+	for i := range c.signals {
+		if s := &c.signals[i]; s.Kind == "declared" && len(evidence) < maxEvidence {
+			evidence = append(evidence, Evidence{Signal: "declared", Where: s.Where, Text: s.Text})
+		}
+	}
+	if len(evidence) == 0 {
+		return nil
+	}
+	return []Found{{Agent: "self-declared", Family: "self-declared", Confidence: Weak, Evidence: evidence}}
+}

@@ -1,0 +1,230 @@
+package agent
+
+import (
+	"strings"
+
+	"github.com/sluicegate/sluice/internal/pull"
+)
+
+// Signal is one sign that was looked at: one that counts, or one that does not, with the reason.
+type Signal struct {
+	Agent    string     `json:"agent"` // the slug of the fingerprint
+	Class    Class      `json:"class"`
+	Kind     string     `json:"signal"` // "account", "commit", "trailer", "message", "body", "branch", "label"
+	Where    string     `json:"where"`
+	Text     string     `json:"text"` // as it stands: an outsider's words
+	Strength Confidence `json:"strength"`
+	Forged   Forged     `json:"forged"`
+	How      Authorship `json:"how"`
+	Rejected string     `json:"rejected,omitempty"` // why it does not count
+
+	commit int // its place among the commits, -1 for none
+}
+
+// maxQuote bounds a quoted text, in bytes.
+const maxQuote = 300
+
+// collector gathers the signals of one pull request.
+type collector struct {
+	*Catalog
+	pull    *pull.Request
+	signals []Signal
+	bot     string    // the ordinary bot that opened it
+	owners  [][]claim // of each commit: whose its author line is
+}
+
+// collect looks for every sign in r.
+func (c *Catalog) collect(r *pull.Request) *collector {
+	found := &collector{Catalog: c, pull: r}
+	found.opener()
+	found.commits()
+	found.description()
+	found.branch()
+	for _, label := range r.Labels {
+		for _, claim := range c.labels[strings.ToLower(label)] {
+			found.add(claim, &claim.label.Sign, "label", "labels", label, -1)
+		}
+	}
+	return found
+}
+
+// add notes a sign and returns it, to be changed.
+func (c *collector) add(of claim, sign *Sign, kind, where, text string, commit int) *Signal {
+	if len(text) > maxQuote {
+		text = strings.ToValidUTF8(text[:maxQuote], "") + "…"
+	}
+	c.signals = append(c.signals, Signal{
+		Agent: of.Slug, Class: of.Class, Kind: kind, Where: where, Text: strings.ToValidUTF8(text, "�"),
+		Strength: sign.Strength, Forged: sign.Forged, How: sign.How, commit: commit,
+	})
+	return &c.signals[len(c.signals)-1]
+}
+
+// opener looks at the account that opened the pull request, and at the App that it was opened through.
+func (c *collector) opener() {
+	a := c.pull.Author
+	claims, byName := roleOf(c.ids[a.ID], Opener), false
+	if a.ID == 0 || len(claims) == 0 {
+		claims, byName = roleOf(c.logins[strings.ToLower(a.Login)], Opener), true
+	}
+	for _, claim := range claims {
+		s := c.add(claim, &claim.account.Sign, "account", "opener", a.Login, -1)
+		switch {
+		case !byName:
+		case a.ID != 0 && claim.account.ID != 0 && a.ID != claim.account.ID:
+			s.Rejected = "another account has that name"
+		case a.Type == pull.Bot && strings.HasSuffix(strings.ToLower(a.Login), "[bot]"):
+			s.Strength = Conclusive // GitHub gives such a name to one App alone
+		default:
+			s.Strength = Strong
+		}
+		if claim.Class == Bot && s.Rejected == "" {
+			c.bot = claim.Slug
+		}
+	}
+	if len(claims) == 0 && a.Type == pull.Bot {
+		c.bot = strings.TrimSuffix(a.Login, "[bot]")
+	}
+	if c.pull.App != "" {
+		for _, claim := range roleOf(c.logins[strings.ToLower(c.pull.App)+"[bot]"], Opener) {
+			c.add(claim, &claim.account.Sign, "app", "opened through", c.pull.App, -1).Strength = Conclusive
+		}
+	}
+}
+
+// branch looks at the head's name.
+func (c *collector) branch() {
+	name := c.pull.Head.Name
+	for _, claim := range c.branches {
+		if claim.pattern.Line.matches(name) {
+			c.add(claim, &claim.pattern.Sign, "branch", "head branch", name, -1)
+		}
+	}
+}
+
+// commits looks at each commit: whose its author line is, the trailers, the lines of its message.
+func (c *collector) commits() {
+	c.owners = make([][]claim, len(c.pull.Commits))
+	for i := range c.pull.Commits {
+		commit := &c.pull.Commits[i]
+		c.author(i, commit)
+		why := foreign(commit, c.pull.Number)
+		if why == "" && suggested(commit) && !c.own(i) {
+			why = "a suggestion that somebody took on GitHub's pages"
+		}
+		if why == "" && len(c.owners[i]) > 0 && c.owners[i][0].Class == Bot {
+			why = "an ordinary bot's commit"
+		}
+		c.trailersOf(i, commit, why)
+		c.linesOf(i, commit, why)
+	}
+}
+
+func (c *collector) author(i int, commit *pull.Commit) {
+	claims, vouched := c.person(&commit.Author)
+	if len(claims) == 0 {
+		claims, vouched = c.agents(&commit.Committer)
+	}
+	for _, claim := range claims {
+		sign := claim.sign()
+		s := c.add(claim, sign, "commit", where(commit, i), commit.Author.Name+" <"+commit.Author.Email+">", i)
+		switch {
+		case vouched && commit.Verification.Verified:
+			s.Strength, s.Forged = Conclusive, Unforgeable
+		case s.Strength == Conclusive:
+			s.Strength, s.Forged = Strong, Trivial // an author line is text
+		}
+	}
+	c.owners[i] = claims
+}
+
+// agents finds a commit's agent by its committer line. Bots commit what people wrote; agents commit their own.
+func (c *collector) agents(p *pull.Person) ([]claim, bool) {
+	claims, vouched := c.person(p)
+	for _, claim := range claims {
+		if claim.Class != Agent {
+			return nil, false
+		}
+	}
+	return claims, vouched
+}
+
+func (c claim) sign() *Sign {
+	switch {
+	case c.account != nil:
+		return &c.account.Sign
+	case c.identity != nil:
+		return &c.identity.Sign
+	case c.trailer != nil:
+		return &c.trailer.Sign
+	case c.label != nil:
+		return &c.label.Sign
+	}
+	return &c.pattern.Sign
+}
+
+// own reports whether a commit is an agent's own.
+func (c *collector) own(i int) bool {
+	for _, claim := range c.owners[i] {
+		if claim.Class == Agent && claim.sign().How == Autonomous {
+			return true
+		}
+	}
+	return false
+}
+
+// trailersOf looks at the trailers of a commit; why says that they are somebody else's.
+func (c *collector) trailersOf(i int, commit *pull.Commit, why string) {
+	for _, t := range trailersOf(commit.Message) {
+		for _, claim := range c.trailer(t) {
+			s := c.add(claim, claim.sign(), "trailer", where(commit, i), t.line, i)
+			s.How = Assisted
+			if s.Strength == Conclusive {
+				s.Strength, s.Forged = Strong, Trivial
+			}
+			if claim.Class != Reviewer {
+				s.Rejected = why
+			}
+		}
+	}
+}
+
+// trailer finds whose a trailer is. The address decides: a name beside another's address says nothing.
+func (c *Catalog) trailer(t trailerLine) []claim {
+	name, email := address(t.value)
+	var found []claim
+	for _, claim := range c.trailers[t.key] {
+		w := claim.trailer
+		if (w.Email == "" || w.Email == email) && (w.Value.Regexp == nil || w.Value.matches(t.value)) {
+			found = append(found, claim)
+		}
+	}
+	if len(found) > 0 || t.key != "co-authored-by" {
+		return found
+	}
+	for _, claim := range c.line(name, email) {
+		if claim.account != nil {
+			found = append(found, claim)
+		}
+	}
+	return found
+}
+
+// linesOf looks at the lines of a commit's message that tools write besides trailers.
+func (c *collector) linesOf(i int, commit *pull.Commit, why string) {
+	if len(c.messages) == 0 {
+		return
+	}
+	lower := strings.ToLower(commit.Message)
+	for _, claim := range c.messages {
+		if !strings.Contains(lower, claim.pattern.Needle) {
+			continue
+		}
+		for line := range strings.SplitSeq(commit.Message, "\n") {
+			if line = strings.TrimSpace(line); claim.pattern.Line.matches(line) {
+				c.add(claim, &claim.pattern.Sign, "message", where(commit, i), line, i).Rejected = why
+				break
+			}
+		}
+	}
+}
