@@ -149,15 +149,21 @@ func (c *collector) agentsFound() []Found {
 // maxEvidence bounds the evidence of one agent: 250 commits with one trailer say it once for all.
 const maxEvidence = 20
 
-// weight is how many commits an agent had a hand in.
+// weight orders agents that are as sure as each other: by the commits that are their own, then those they helped with.
 func (c *collector) weight(slug string) int {
-	n, last := 0, -1
+	own, helped, last := 0, 0, -1
 	for _, s := range c.counted() {
-		if s.Agent == slug && s.commit >= 0 && s.commit != last {
-			n, last = n+1, s.commit
+		if s.Agent != slug || s.commit < 0 || s.commit == last {
+			continue
+		}
+		last = s.commit
+		if s.Kind == "commit" && s.How == Autonomous {
+			own++
+		} else {
+			helped++
 		}
 	}
-	return n
+	return own<<16 + helped
 }
 
 // onlyText reports whether nothing but text speaks for an agent.

@@ -20,6 +20,9 @@ type Fingerprint struct {
 	// trailers of the tool that it runs.
 	Absorbs []string `yaml:"absorbs"`
 
+	// Hosts says that a bot runs the work of others, agents' too: what its commits say of them counts.
+	Hosts bool `yaml:"hosts"`
+
 	Accounts []Account  `yaml:"accounts"`
 	Commits  []Identity `yaml:"commits"`  // author or committer lines
 	Trailers []Trailer  `yaml:"trailers"` // of the last paragraph of a commit's message

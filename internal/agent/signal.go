@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/sluicegate/sluice/internal/pull"
@@ -92,12 +93,30 @@ func (c *collector) opener() {
 	}
 }
 
+// mergedInto is a merge's subject that names the branch it was made on.
+var mergedInto = regexp.MustCompile(`^Merge .* into '?([^\s']+)'?$`)
+
+// head is the head branch's name, and where it stands. Where nobody told it, as in a history, a merge of the base into
+// it may.
+func (c *collector) head() (name, where string) {
+	if c.pull.Head.Name != "" {
+		return c.pull.Head.Name, "head branch"
+	}
+	for i := range c.pull.Commits {
+		subject, _, _ := strings.Cut(c.pull.Commits[i].Message, "\n")
+		if m := mergedInto.FindStringSubmatch(strings.TrimSpace(subject)); m != nil {
+			name, where = m[1], "head branch, by a merge"
+		}
+	}
+	return name, where
+}
+
 // branch looks at the head's name.
 func (c *collector) branch() {
-	name := c.pull.Head.Name
+	name, where := c.head()
 	for _, claim := range c.branches {
 		if claim.pattern.Line.matches(name) {
-			c.add(claim, &claim.pattern.Sign, "branch", "head branch", name, -1)
+			c.add(claim, &claim.pattern.Sign, "branch", where, name, -1)
 		}
 	}
 }
@@ -112,7 +131,7 @@ func (c *collector) commits() {
 		if why == "" && suggested(commit) && !c.own(i) {
 			why = "a suggestion that somebody took on GitHub's pages"
 		}
-		if why == "" && len(c.owners[i]) > 0 && c.owners[i][0].Class == Bot {
+		if why == "" && len(c.owners[i]) > 0 && c.owners[i][0].Class == Bot && !c.owners[i][0].Hosts {
 			why = "an ordinary bot's commit"
 		}
 		c.trailersOf(i, commit, why)
