@@ -261,6 +261,7 @@ func TestBadURLs(t *testing.T) {
 		"sluice.db":                    "names no engine",
 		"mysql://localhost/sluice":     "names no engine",
 		"sqlite:":                      "names no file",
+		"sqlite://sluice.db":           "names a host",
 		"sqlite:/nowhere/at/sluice.db": "make it first",
 		"sqlite:" + t.TempDir():        "is a directory",
 		"sqlite:" + notOne:             "must be a database",

@@ -2,11 +2,13 @@ package database
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -50,7 +52,7 @@ func (p *postgres) ping(ctx context.Context) error {
 		return err
 	}
 	if standby {
-		return fmt.Errorf("the server is a standby, which takes no writes: name the primary")
+		return errors.New("the server is a standby, which takes no writes: name the primary")
 	}
 	return nil
 }
@@ -89,11 +91,24 @@ func (p *postgres) begin(ctx context.Context, write bool) (transaction, error) {
 	if write {
 		mode = pgx.ReadWrite
 	}
-	tx, err := p.pool.BeginTx(ctx, pgx.TxOptions{AccessMode: mode})
-	if err != nil {
-		return nil, err
+	var err error
+	for range connections + 1 {
+		var tx pgx.Tx
+		if tx, err = p.pool.BeginTx(ctx, pgx.TxOptions{AccessMode: mode}); err == nil {
+			return &pgTx{tx: tx}, nil
+		}
+		if !stale(err) {
+			break
+		}
 	}
-	return &pgTx{tx: tx}, nil
+	return nil, err
+}
+
+// stale reports whether a connection of the pool had been ended by the server. Nothing was begun on it: the next one may
+// be good.
+func stale(err error) bool {
+	var pg *pgconn.PgError
+	return pgconn.SafeToRetry(err) || errors.As(err, &pg) && pg.Code == "57P01"
 }
 
 type pgTx struct {
@@ -107,7 +122,7 @@ func (t *pgTx) Exec(ctx context.Context, query string, args ...any) (int64, erro
 }
 
 func (t *pgTx) Query(ctx context.Context, query string, args ...any) (Rows, error) {
-	return t.tx.Query(ctx, query, args...)
+	return t.tx.Query(ctx, query, args...) //nolint:sqlclosecheck // the caller closes them, by the contract of Tx
 }
 
 // QueryRow's row answers pgx.ErrNoRows, which is sql.ErrNoRows too.

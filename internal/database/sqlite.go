@@ -33,10 +33,12 @@ type sqlite struct {
 // openSQLite opens a file. An empty path is a mistake, ":memory:" a file that nobody else sees.
 func openSQLite(ctx context.Context, path string) (*sqlite, error) {
 	s := &sqlite{path: path}
-	switch path {
-	case "":
+	switch {
+	case path == "":
 		return nil, errors.New(`the URL names no file: write "sqlite:PATH"`)
-	case ":memory:":
+	case strings.HasPrefix(path, "//") && !strings.HasPrefix(path, "///"):
+		return nil, errors.New(`the URL names a host, and SQLite has none: write "sqlite:PATH"`)
+	case path == ":memory:":
 		dir, err := os.MkdirTemp("", "sluice-")
 		if err != nil {
 			return nil, err
@@ -68,7 +70,7 @@ func openSQLite(ctx context.Context, path string) (*sqlite, error) {
 
 // create makes the file where there is none, for nobody but its owner: it holds what private repositories say.
 func create(path string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the path is the configuration's
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return fmt.Errorf("SQLite file %s: there is no folder %s; make it first", path, filepath.Dir(path))

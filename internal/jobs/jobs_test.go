@@ -269,3 +269,30 @@ func TestNewJobsAreTold(t *testing.T) {
 		idle(t, q)
 	}
 }
+
+// A merge group is one, whether the event names its base's commit or not; and a name twice in one list is one.
+func TestOneJobForOneThing(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, url string) {
+		h, calls := nothing(), seen{}
+		h.Group = func(_ context.Context, g gate.Group, _ int) error { calls.add("group " + g.HeadSHA); return nil }
+		h.Pull = func(_ context.Context, p gate.Target, _ int) error {
+			calls.add(fmt.Sprint("pull ", p.Number))
+			return nil
+		}
+		q := newQueue(t, prepare(t, url), h, Options{})
+		full := gate.Group{Installation: 1, Repo: "acme/api", Base: "main", BaseSHA: "b", HeadSHA: "h", HeadRef: "refs/heads/gh-readonly-queue/main/pr-9-b"}
+		bare, other := full, full
+		bare.BaseSHA, other.HeadSHA = "", "i"
+		w := pulls(1, 2, 1)
+		w.Groups = []gate.Group{full, bare, other}
+		ask(t, q, w)
+		ask(t, q, gate.Work{Groups: []gate.Group{bare}})
+		started(t, q)
+		idle(t, q)
+		for _, name := range []string{"group h", "group i", "pull 1", "pull 2"} {
+			if got := calls.of(name); got != 1 {
+				t.Errorf("%s: %d times, want once", name, got)
+			}
+		}
+	})
+}

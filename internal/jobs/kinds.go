@@ -122,7 +122,7 @@ type wanted struct {
 // list is what w asks for, each once, in one order: transactions that hold several subjects take them in the same order
 // and don't stand in each other's way.
 func list(w *gate.Work) []wanted {
-	var out []wanted
+	out := make([]wanted, 0, len(w.Pulls)+len(w.Groups)+len(w.Repos)+len(w.Heads)+len(w.Issues)+len(w.Installations))
 	for _, t := range w.Pulls {
 		out = append(out, wanted{pullArgs{t}, pullSubject(t)})
 	}
@@ -143,7 +143,7 @@ func list(w *gate.Work) []wanted {
 	for _, id := range w.Installations {
 		out = append(out, wanted{args: installationArgs{id}})
 	}
-	key := func(w wanted) string { return fmt.Sprintf("%s %v", w.args.Kind(), w.args) }
-	slices.SortFunc(out, func(a, b wanted) int { return cmp.Or(cmp.Compare(a.subject, b.subject), cmp.Compare(key(a), key(b))) })
+	key := func(w wanted) string { return cmp.Or(w.subject, fmt.Sprintf("%s %v", w.args.Kind(), w.args)) }
+	slices.SortStableFunc(out, func(a, b wanted) int { return cmp.Compare(key(a), key(b)) })
 	return slices.CompactFunc(out, func(a, b wanted) bool { return key(a) == key(b) })
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -54,7 +55,7 @@ func TestKill(t *testing.T) {
 		db := prepare(t, url)
 		h, calls := nothing(), seen{}
 		h.Pull = func(_ context.Context, p gate.Target, _ int) error {
-			calls.add(fmt.Sprint(p.Number))
+			calls.add(strconv.Itoa(p.Number))
 			return nil
 		}
 		q := newQueue(t, db, h, Options{Look: 50 * time.Millisecond})
@@ -211,4 +212,52 @@ func TestNewerTables(t *testing.T) {
 			t.Errorf("error %v, want one that says that the tables are newer", err)
 		}
 	})
+}
+
+// The database goes away for a moment, and with it every connection and the queue's lock: the work goes on.
+func TestOutage(t *testing.T) {
+	url := databasetest.Postgres(t)
+	h, calls := nothing(), seen{}
+	h.Pull = func(_ context.Context, p gate.Target, _ int) error {
+		calls.add(strconv.Itoa(p.Number))
+		return nil
+	}
+	q := started(t, newQueue(t, prepare(t, url), h, Options{Look: 20 * time.Millisecond}))
+	ask(t, q, pulls(1))
+	idle(t, q)
+	_, err := q.db.Postgres().Exec(t.Context(), `
+		SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+		WHERE application_name = current_setting('application_name') AND pid <> pg_backend_pid()`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wait(t, func() bool {
+		err := q.db.Update(t.Context(), func(tx database.Tx) error { return q.Insert(t.Context(), tx, pulls(2)) })
+		return err == nil
+	})
+	idle(t, q)
+	if calls.of("2") == 0 {
+		t.Error("the second pull request was not looked at")
+	}
+	wait(t, func() bool { // it is known to be alive again
+		var held int
+		err := q.db.View(t.Context(), func(tx database.Tx) error {
+			return tx.QueryRow(t.Context(), `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid::bigint = $1`, int64(q.id)).Scan(&held)
+		})
+		return err == nil && held == 1
+	})
+}
+
+// A job that ran when its server was killed is rescued by River too, where nothing else tells: another name's is not ours
+// to judge.
+func TestStrangersJobsAreLeft(t *testing.T) {
+	for name, want := range map[string]bool{"sluice-0000002a": true, "sluice-2a": true, "host_2026": false, "sluice-": false, "": false} {
+		id, ok := idOf(name)
+		if ok != want || ok && id != 42 {
+			t.Errorf("%q: %d, %v; want %v", name, id, ok, want)
+		}
+	}
+	if id, ok := idOf(nameOf(42)); !ok || id != 42 {
+		t.Errorf("%d, %v; want 42", id, ok)
+	}
 }

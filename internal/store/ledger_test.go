@@ -87,7 +87,7 @@ func TestLedgerTogether(t *testing.T) {
 					}
 					return nil
 				})
-				if err != nil && err != errRefused {
+				if err != nil && !errors.Is(err, errRefused) {
 					t.Error(err)
 				}
 			})

@@ -33,8 +33,8 @@ func scanStanding(row database.Row) (Standing, error) {
 	return s, err
 }
 
-// Open lists the open pull requests that have a report, the newest first, limit at most.
-func (s *DB) Open(ctx context.Context, limit int) ([]Standing, error) {
+// Newest lists the open pull requests that have a report, the newest first, limit at most.
+func (s *DB) Newest(ctx context.Context, limit int) ([]Standing, error) {
 	return s.standings(ctx, "open pull requests",
 		`SELECT `+standingColumns+` FROM pulls p WHERE p.state = $1 ORDER BY p.updated_at DESC, p.repo, p.number LIMIT $2`, open, limit)
 }
@@ -67,8 +67,8 @@ func (s *DB) standings(ctx context.Context, what, query string, args ...any) (ou
 	return out, within(what, err)
 }
 
-// Close notes that a pull request is closed or merged: it is listed no more. Its reports stay. A later report opens it.
-func (s *DB) Close(ctx context.Context, repo string, number int) error {
+// Closed notes that a pull request is closed or merged: it is listed no more. Its reports stay. A later report opens it.
+func (s *DB) Closed(ctx context.Context, repo string, number int) error {
 	err := s.db.Update(ctx, func(tx database.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE pulls SET state = $1, updated_at = $2 WHERE repo = $3 AND number = $4 AND state <> $1`,
 			closed, micros(s.now()), repo, number)

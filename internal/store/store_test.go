@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -235,14 +236,14 @@ func TestReports(t *testing.T) {
 }
 
 func numbers(list []Standing, err error) string {
-	out := ""
+	var out strings.Builder
 	for _, st := range list {
-		out += fmt.Sprintf("%d@%s:%s ", st.Number, st.Head, st.Decision)
+		fmt.Fprintf(&out, "%d@%s:%s ", st.Number, st.Head, st.Decision)
 	}
 	if err != nil {
-		out += err.Error()
+		out.WriteString(err.Error())
 	}
-	return out
+	return out.String()
 }
 
 func TestStandings(t *testing.T) {
@@ -255,13 +256,13 @@ func TestStandings(t *testing.T) {
 		elsewhere := report("aa", gate.Open)
 		elsewhere.Named = []pull.IssueRef{{Repo: "acme/plans", Number: 5}}
 		must(t, s.Record(ctx, gate.Target{Installation: 7, Repo: "acme/web", Number: 9}, elsewhere))
-		must(t, s.Close(ctx, "acme/api", 2))
-		must(t, s.Close(ctx, "acme/api", 77)) // never heard of
+		must(t, s.Closed(ctx, "acme/api", 2))
+		must(t, s.Closed(ctx, "acme/api", 77)) // never heard of
 
 		for what, c := range map[string]struct{ got, want string }{
 			"in a repository": {numbers(s.OpenIn(ctx, "acme/api")), "1@aa:closed 3@cc:closed "},
 			"at a head":       {numbers(s.WithHead(ctx, "acme/api", "aa")), "1@aa:closed "},
-			"the newest":      {numbers(s.Open(ctx, 1)), "9@aa:open "},
+			"the newest":      {numbers(s.Newest(ctx, 1)), "9@aa:open "},
 			"naming a plan":   {numbers(s.Naming(ctx, pull.IssueRef{Repo: "acme/plans", Number: 5})), "1@aa:closed 3@cc:closed 9@aa:open "},
 			"naming an issue": {numbers(s.Naming(ctx, pull.IssueRef{Repo: "acme/api", Number: 2})), "1@aa:closed 3@cc:closed "},
 			"naming nothing":  {numbers(s.Naming(ctx, pull.IssueRef{Repo: "acme/api", Number: 5})), ""},

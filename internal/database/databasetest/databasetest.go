@@ -58,6 +58,7 @@ func Postgres(t testing.TB) string {
 	}
 	query := u.Query()
 	query.Set("search_path", schema)
+	query.Set("application_name", schema) // so that a test can find its own connections
 	u.RawQuery = query.Encode()
 	return u.String()
 }
