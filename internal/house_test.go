@@ -38,7 +38,7 @@ var house = map[string][]string{
 	"check/*":         {"check", "pull", "agent", "markdown", "kind"},
 	"check/all":       {"check", "check/*"},
 	"policy":          {"check", "agent", "pull", "kind", "strict", "config"},
-	"gate":            {"policy", "check", "agent", "pull", "kind"},
+	"gate":            {"policy", "check", "agent", "pull", "kind", "strict"},
 	"digest":          {"gate", "policy", "check", "agent", "pull", "kind", "markdown"},
 
 	// edge

@@ -31,7 +31,7 @@ func Evaluate(r *pull.Request, p *policy.Policy, now time.Time) *Report {
 		report.Risk.Reasons = []string{}
 	}
 	if applied.Gated {
-		report.Verdicts = judge(&check.Input{Pull: r, Attribution: &attribution}, applied.Checks)
+		report.Verdicts = judge(&check.Input{Pull: r, Attribution: &attribution, Kinds: applied.Kinds}, applied.Checks)
 		report.Spec = spec(report.Verdicts)
 		report.Look = look(r, applied.Kinds, report.Verdicts)
 		report.Unread = append(report.Unread, applied.Unsure...)

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+
+	"github.com/rs/zerolog"
+	"github.com/spf13/cobra"
+)
+
+func newServe() *cobra.Command {
+	var config string
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the GitHub App",
+		Long: `Serve runs the App: it takes GitHub's webhooks at /api/github/hook, looks at pull requests and posts check
+runs and digests. /healthz answers while the process lives, /readyz while it can take deliveries.
+
+Configuration comes from --config and from the environment, which wins:
+
+  GITHUB_APP_INTEGRATION_ID   the App's id
+  GITHUB_APP_WEBHOOK_SECRET   the webhook's secret
+  GITHUB_APP_PRIVATE_KEY      the App's private key, the text of the PEM file
+  GITHUB_WEB_URL, GITHUB_V3_API_URL, GITHUB_V4_API_URL   for GitHub Enterprise Server
+  SLUICE_LISTEN               127.0.0.1:8080
+  SLUICE_DATABASE_URL         sqlite:sluice.db, or postgres://…
+  SLUICE_PUBLIC_URL           where people reach this server
+  SLUICE_LOG_LEVEL            debug, info, warn or error`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := readConfig(config)
+			if err != nil {
+				return &exitError{exitUsage, err}
+			}
+			return serve(cmd.Context(), c)
+		},
+	}
+	cmd.Flags().StringVar(&config, "config", "", "a YAML `FILE`, as config/server.example.yml shows")
+	return cmd
+}
+
+func serve(ctx context.Context, c *serverConfig) error {
+	level, err := c.level()
+	if err != nil {
+		return err
+	}
+	log := zerolog.New(os.Stderr).Level(level).With().Timestamp().Logger()
+	s, err := newServer(ctx, c, log)
+	if err != nil {
+		return &exitError{exitUsage, fmt.Errorf("serve: %w", err)}
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w; set SLUICE_LISTEN to a free address", c.Listen, err)
+	}
+	return s.run(ctx, listener)
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/palantir/go-githubapp/githubapp"
+	"github.com/rs/zerolog"
+	"github.com/sluicegate/sluice/internal/check/all"
+	"github.com/sluicegate/sluice/internal/database"
+	"github.com/sluicegate/sluice/internal/gate"
+	"github.com/sluicegate/sluice/internal/github"
+	"github.com/sluicegate/sluice/internal/jobs"
+	"github.com/sluicegate/sluice/internal/store"
+)
+
+// server is the App: the webhook, the queue and the gate behind it, joined.
+type server struct {
+	log     zerolog.Logger
+	db      *database.DB
+	store   *store.DB
+	queue   *jobs.Queue
+	client  *github.Client
+	handler gate.Handler
+	http    *http.Server
+
+	// decided is told of each report that was published, from many goroutines; it may be nil.
+	decided func(gate.Target, *gate.Report)
+}
+
+// newServer opens the database, brings it up to date and joins the parts. Nothing is listened to or worked on yet.
+func newServer(ctx context.Context, c *serverConfig, log zerolog.Logger) (*server, error) {
+	s := &server{log: log}
+	var err error
+	if s.client, err = github.New(github.Config{Config: c.GitHub, UserAgent: "sluice"}); err != nil {
+		return nil, err
+	}
+	if s.db, err = database.Open(ctx, c.DatabaseURL); err != nil {
+		return nil, err
+	}
+	if err := s.join(ctx, c); err != nil {
+		return nil, errors.Join(err, s.db.Close())
+	}
+	return s, nil
+}
+
+func (s *server) join(ctx context.Context, c *serverConfig) error {
+	if err := store.Migrate(ctx, s.db); err != nil {
+		return err
+	}
+	if err := jobs.Migrate(ctx, s.db); err != nil {
+		return err
+	}
+	s.store = store.New(s.db, time.Now)
+	publisher, err := github.NewPublisher(s.client, s.store, c.PublicURL, s.log)
+	if err != nil {
+		return err
+	}
+	s.handler = gate.Handler{Reader: s.client, Publisher: publisher, Recorder: s.store, Checks: all.Checks, Now: time.Now}
+	if s.queue, err = jobs.New(s.db, s.store, s.work(), jobs.Options{Log: s.log}); err != nil {
+		return err
+	}
+	hook, err := github.NewHook(github.HookConfig{Secrets: []string{c.GitHub.App.WebhookSecret}, AppID: s.client.AppID()}, inbox{s}, s.log)
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.Handle(githubapp.DefaultWebhookRoute, hook)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
+	mux.HandleFunc("GET /readyz", s.ready)
+	s.http = &http.Server{
+		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+	}
+	return nil
+}
+
+// ready answers whether a delivery would be taken now.
+func (s *server) ready(w http.ResponseWriter, r *http.Request) {
+	switch err := s.db.Ping(r.Context()); {
+	case err != nil:
+		s.log.Warn().Err(err).Msg("not ready")
+		answer(w, http.StatusServiceUnavailable, "the database takes no deliveries")
+	case !s.queue.Running():
+		answer(w, http.StatusServiceUnavailable, "the queue does not run")
+	default:
+		answer(w, http.StatusOK, "ok")
+	}
+}
+
+func answer(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(text + "\n")) // nobody is left to be told
+}
+
+// run works and listens until ctx ends, then lets what is under way come to its end.
+func (s *server) run(ctx context.Context, listener net.Listener) error {
+	if err := s.queue.Start(ctx); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- s.http.Serve(listener) }()
+	s.log.Info().Str("address", listener.Addr().String()).Str("database", string(s.db.Engine())).Msg("listening")
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), 25*time.Second)
+	defer cancel()
+	return errors.Join(err, s.http.Shutdown(ending), s.queue.Stop(ending), s.db.Close())
+}
