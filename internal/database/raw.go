@@ -23,7 +23,8 @@ func SQLTx(tx Tx) *sql.Tx { return tx.(*sqliteTx).tx }
 // PgxTx is the transaction below a [Tx] of Postgres. It panics for another engine.
 func PgxTx(tx Tx) pgx.Tx { return tx.(*pgTx).tx }
 
-// Alone runs do while no other process runs an Alone on this database: migrations.
+// Alone runs do while no other process runs an Alone on this database, and on SQLite while no other one owns it:
+// migrations.
 func (db *DB) Alone(ctx context.Context, do func() error) error {
 	if err := db.engine.alone(ctx, do); err != nil {
 		return fmt.Errorf("database: %w", err)

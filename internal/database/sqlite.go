@@ -160,8 +160,15 @@ func (s *sqlite) lock(ctx context.Context) (unlock func(), err error) {
 	}, nil
 }
 
-// alone runs do. Nobody else migrates: the owner does.
-func (s *sqlite) alone(_ context.Context, do func() error) error { return do() }
+// alone runs do as the owner.
+func (s *sqlite) alone(ctx context.Context, do func() error) error {
+	release, err := s.own(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	return do()
+}
 
 func (s *sqlite) begin(ctx context.Context, write bool) (transaction, error) {
 	pool := s.read

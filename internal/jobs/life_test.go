@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strconv"
@@ -17,18 +18,19 @@ import (
 	"github.com/sluicegate/sluice/internal/gate"
 )
 
-const victimURL = "SLUICE_TEST_VICTIM_URL"
+const victimURL, victimWorks = "SLUICE_TEST_VICTIM_URL", "SLUICE_TEST_VICTIM_WORKS"
 
-// TestMain makes the test binary, started by TestKill, a server that never finishes a job.
+// TestMain makes the test binary, started as a victim, a server that is there to be killed.
 func TestMain(m *testing.M) {
 	if url := os.Getenv(victimURL); url != "" {
-		victim(url)
+		victim(url, os.Getenv(victimWorks) != "")
 		return
 	}
 	os.Exit(m.Run())
 }
 
-func victim(url string) {
+// victim serves until it is killed. Where it doesn't work, it never finishes a job.
+func victim(url string, works bool) {
 	ctx := context.Background()
 	db, err := database.Open(ctx, url)
 	if err != nil {
@@ -39,7 +41,10 @@ func victim(url string) {
 		fmt.Println("began", t.Number)
 		select {}
 	}
-	q, err := New(db, counter{}, h, Options{})
+	if works {
+		h.Pull = judging(db)
+	}
+	q, err := New(db, counter{}, h, Options{Look: 50 * time.Millisecond})
 	if err != nil {
 		panic(err)
 	}
@@ -60,16 +65,7 @@ func TestKill(t *testing.T) {
 		}
 		q := newQueue(t, db, h, Options{Look: 50 * time.Millisecond})
 		ask(t, q, pulls(1, 2, 3))
-		victim := exec.Command(os.Args[0])
-		victim.Env = append(os.Environ(), victimURL+"="+url)
-		out, err := victim.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		victim.Stderr = os.Stderr
-		if err := victim.Start(); err != nil {
-			t.Fatal(err)
-		}
+		victim, out := startVictim(t, victimURL+"="+url)
 		for lines := bufio.NewScanner(out); lines.Scan(); {
 			if calls.add(lines.Text()); len(calls.n) == 3 {
 				break
@@ -84,10 +80,7 @@ func TestKill(t *testing.T) {
 		} else if err := q.Start(t.Context()); err == nil || !strings.Contains(err.Error(), "another server") {
 			t.Errorf("error %v, want one that says that another server has the file", err)
 		}
-		if err := victim.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		_ = victim.Wait() // it was killed
+		kill(t, victim)
 		if db.Engine() == database.SQLite {
 			started(t, q)
 		}
@@ -97,6 +90,97 @@ func TestKill(t *testing.T) {
 				t.Errorf("pull request %s: begun %d times before the kill and done %d times after it, want once each",
 					n, calls.of("began "+n), calls.of(n))
 			}
+		}
+	})
+}
+
+func startVictim(t *testing.T, env ...string) (*exec.Cmd, io.Reader) {
+	t.Helper()
+	victim := exec.Command(os.Args[0])
+	victim.Env = append(os.Environ(), env...)
+	victim.Stderr = os.Stderr
+	out, err := victim.StdoutPipe()
+	if err == nil {
+		err = victim.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return victim, out
+}
+
+func kill(t *testing.T, victim *exec.Cmd) {
+	t.Helper()
+	if err := victim.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = victim.Wait() // it was killed
+}
+
+// judging is a handler that notes how often its pull request had been asked for when it began to look.
+func judging(db *database.DB) func(context.Context, gate.Target, int) error {
+	return func(ctx context.Context, p gate.Target, _ int) error {
+		var asked int64
+		err := db.View(ctx, func(tx database.Tx) (err error) {
+			asked, err = counter{}.Generation(ctx, tx, pullSubject(p))
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		time.Sleep(5 * time.Millisecond) // the work
+		return db.Update(ctx, func(tx database.Tx) error {
+			_, err := tx.Exec(ctx, `INSERT INTO judged (number, at) VALUES ($1, $2) ON CONFLICT (number) DO UPDATE SET at = excluded.at`, p.Number, asked)
+			return err
+		})
+	}
+}
+
+// Servers are killed under load, one after the other. In the end every pull request was judged as it was last.
+func TestKills(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, url string) {
+		db := prepare(t, url)
+		err := db.Update(t.Context(), func(tx database.Tx) error {
+			_, err := tx.Exec(t.Context(), `CREATE TABLE judged (number BIGINT PRIMARY KEY, at BIGINT NOT NULL)`)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := nothing()
+		h.Pull = judging(db)
+		q := newQueue(t, db, h, Options{Look: 50 * time.Millisecond})
+		ctx, end := context.WithCancel(t.Context())
+		var load sync.WaitGroup
+		load.Go(func() {
+			for n := 0; ctx.Err() == nil; n++ {
+				ask(t, q, pulls(n*n%37, n*7%37))
+				time.Sleep(2 * time.Millisecond)
+			}
+		})
+		for i := range 5 {
+			victim, _ := startVictim(t, victimURL+"="+url, victimWorks+"=yes")
+			time.Sleep(time.Duration(100+i*37) * time.Millisecond)
+			kill(t, victim)
+		}
+		end()
+		load.Wait()
+		var judged, late, all int
+		err = db.View(t.Context(), func(tx database.Tx) error {
+			return tx.QueryRow(t.Context(), `SELECT count(*) FROM judged`).Scan(&judged)
+		})
+		if err != nil || judged == 0 {
+			t.Errorf("%v: those that were killed had judged nothing", err)
+		}
+		started(t, q)
+		idle(t, q)
+		err = db.View(t.Context(), func(tx database.Tx) error {
+			return tx.QueryRow(t.Context(), `
+				SELECT count(*), coalesce(sum(CASE WHEN j.at = a.n THEN 0 ELSE 1 END), 0)
+				FROM asked a LEFT JOIN judged j ON a.subject = 'pull acme/api#' || j.number`).Scan(&all, &late)
+		})
+		if err != nil || all != 37 || late != 0 {
+			t.Errorf("%d of %d pull requests were judged before they were last asked for, %v; want none of 37", late, all, err)
 		}
 	})
 }
