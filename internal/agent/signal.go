@@ -214,6 +214,9 @@ func (c *Catalog) trailer(t trailerLine) []claim {
 	var found []claim
 	for _, claim := range c.trailers[t.key] {
 		w := claim.trailer
+		if len(found) > 0 && found[len(found)-1].Slug == claim.Slug {
+			continue // one line is one sign
+		}
 		if (w.Email == "" || w.Email == email) && (w.Value.Regexp == nil || w.Value.matches(t.value)) {
 			found = append(found, claim)
 		}
