@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -159,7 +160,7 @@ func (v *demoView) compare(s *sandbox.Sample) (wrong []string) {
 	run := v.box.CheckRun(s.Repo, v.box.Head(s.Repo, s.Number), r.Policy.CheckName)
 	differs("the check run", run.Conclusion, s.Want.Conclusion)
 	if s.Want.Comment != nil {
-		differs("the digest", fmt.Sprint(v.digests(s)), map[bool]string{true: "1", false: "0"}[*s.Want.Comment])
+		differs("the digest", strconv.Itoa(v.digests(s)), map[bool]string{true: "1", false: "0"}[*s.Want.Comment])
 	}
 	if s.Want.Group != "" {
 		conclusions := map[string]bool{}

@@ -161,7 +161,7 @@ func invalidReport() *gate.Report {
 	r.Summary = "Unsure: the policy is invalid, and no earlier one was valid."
 	r.Verdicts, r.Spec, r.Look, r.Risk = nil, nil, nil, gate.Risk{}
 	r.Policy = gate.PolicyUsed{CheckName: "sluice: main", Problems: []string{
-		`acme/api:.github/sluice.yml:4:3: no check is named "sumary"; did you mean "summary"?`,
+		`acme/api:.github/sluice.yml:4:3: no check is named "summery"; did you mean "summary"?`,
 		"acme/api:.github/sluice.yml:9:12: size.max_lines is -1; it must be 1 or more",
 	}}
 	return r

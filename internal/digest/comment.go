@@ -87,7 +87,7 @@ func (p *page) machine() {
 	if !whole {
 		p.line("It holds the first %d findings of each check, because all are longer than GitHub takes.\n", p.s.report)
 	}
-	p.WriteString(block)
+	_, _ = p.WriteString(block)
 	p.line("\n</details>\n")
 }
 

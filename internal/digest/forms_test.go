@@ -140,7 +140,7 @@ func TestSpecLink(t *testing.T) {
 	}{
 		{"this repository", check.Link{Title: "T", URL: "https://github.com/acme/api/issues/7"}, "[#7](https://github.com/acme/api/issues/7) T"},
 		{"another one", check.Link{Title: "T", URL: "https://github.com/acme/web/issues/7"}, "[acme/web#7](https://github.com/acme/web/issues/7) T"},
-		{"the same path elsewhere", check.Link{Title: "#7", URL: "https://evil.example/acme/api/issues/7"}, "[`evil.example/acme/api/issues/7`](https://evil.example/acme/api/issues/7) \\#​7"},
+		{"the same path elsewhere", check.Link{Title: "#7", URL: "https://evil.example/acme/api/issues/7"}, "[`evil.example/acme/api/issues/7`](https://evil.example/acme/api/issues/7) \\#\u200b7"},
 		{"a file", check.Link{Title: "T", Path: "docs/a b.md"}, "[`docs/a b.md`](https://github.com/acme/api/blob/1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d/docs/a%20b.md) T"},
 		{"a page without a title", check.Link{Title: "https://wiki.acme.example/a?b", URL: "https://wiki.acme.example/a?b"}, "[`wiki.acme.example/a`](https://wiki.acme.example/a?b)"},
 		{"no link", check.Link{Title: "T"}, "T"},

@@ -45,7 +45,7 @@ func (t *term) mark(m string) string {
 
 func (t *term) markWidth() int { return columns(t.mark("✓")) }
 
-func (t *term) line(s string) { t.WriteString(strings.TrimRight(s, " ") + "\n") }
+func (t *term) line(s string) { _, _ = t.WriteString(strings.TrimRight(s, " ") + "\n") }
 
 const labelWidth = 12
 

@@ -136,7 +136,7 @@ func TestLook(t *testing.T) {
 	r := devins()
 	r.Files = []pull.File{
 		{Path: "go.sum", Status: pull.Modified, Added: 5000},
-		{Path: "src/large.go", Status: pull.Modified, Added: 300, Patch: "@@ -40,2 +40,3 @@\n a\n b\n+c"},
+		{Path: "src/large.go", Status: pull.Modified, Added: 300, Patch: "@@ -40,2 +40,302 @@\n a\n b" + strings.Repeat("\n+c", 300)},
 		{Path: "src/small.go", Status: pull.Modified, Added: 1, Patch: "@@ -1 +1,2 @@\n a\n+b"},
 		{Path: "src/large_test.go", Status: pull.Modified, Added: 400},
 	}

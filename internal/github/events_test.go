@@ -73,28 +73,36 @@ func TestWork(t *testing.T) {
 		{"another word", "issue_comment", commented("/sluicegate recheck", "MEMBER", "User", onPull), none},
 		{"an unknown command", "issue_comment", commented("/sluice open", "MEMBER", "User", onPull), none},
 
-		{"an issue was edited", "issues", `{"action":"edited","issue":{"number":9},` + repo + `}`,
-			gate.Work{Issues: []gate.IssueTarget{{Installation: 3, Repo: "acme/api", Number: 9}}}},
+		{
+			"an issue was edited", "issues", `{"action":"edited","issue":{"number":9},` + repo + `}`,
+			gate.Work{Issues: []gate.IssueTarget{{Installation: 3, Repo: "acme/api", Number: 9}}},
+		},
 		{"an issue event of a pull request", "issues", `{"action":"labeled","issue":{"number":7` + onPull + `},` + repo + `}`, none},
 		{"a pinned issue", "issues", `{"action":"pinned","issue":{"number":9},` + repo + `}`, none},
 
 		{"a re-run of a fork's: no pull request is named", "check_run", run(testApp, "null"), byHead},
 		{"a re-run of another App's", "check_run", run(1, "null"), none},
-		{"a re-run on a merge group", "check_run", run(testApp, `"`+queue+`"`),
-			gate.Work{Groups: []gate.Group{{Installation: 3, Repo: "acme/api", Base: "main", HeadSHA: headSHA, HeadRef: "refs/heads/" + queue}}}},
+		{
+			"a re-run on a merge group", "check_run", run(testApp, `"`+queue+`"`),
+			gate.Work{Groups: []gate.Group{{Installation: 3, Repo: "acme/api", Base: "main", HeadSHA: headSHA, HeadRef: "refs/heads/" + queue}}},
+		},
 		{"a re-run of all", "check_suite", `{"action":"rerequested","check_suite":{"head_sha":"` + headSHA + `","app":{"id":29310},"pull_requests":[]},` + repo + `}`, byHead},
 		{"a re-run of all another App's", "check_suite", `{"action":"rerequested","check_suite":{"head_sha":"` + headSHA + `","app":{"id":1},"pull_requests":[]},` + repo + `}`, none},
 		{"our own check run was made", "check_run", strings.Replace(run(testApp, "null"), "rerequested", "created", 1), none},
 		{"our own check run is done", "check_run", strings.Replace(run(testApp, "null"), "rerequested", "completed", 1), none},
 
-		{"a merge group", "merge_group", group("refs/heads/"+queue, "refs/heads/main"),
-			gate.Work{Groups: []gate.Group{{Installation: 3, Repo: "acme/api", Base: "main", BaseSHA: baseSHA, HeadSHA: headSHA, HeadRef: "refs/heads/" + queue}}}},
+		{
+			"a merge group", "merge_group", group("refs/heads/"+queue, "refs/heads/main"),
+			gate.Work{Groups: []gate.Group{{Installation: 3, Repo: "acme/api", Base: "main", BaseSHA: baseSHA, HeadSHA: headSHA, HeadRef: "refs/heads/" + queue}}},
+		},
 		{"a merge group is gone", "merge_group", strings.Replace(group("refs/heads/"+queue, "refs/heads/main"), "checks_requested", "destroyed", 1), none},
 
 		{"the policy changed", "push", push("refs/heads/main", "", `{"modified":[".github/sluice.yml"]}`), toMain},
 		{"the owners are gone", "push", push("refs/heads/main", "", `{"added":["a.go"]},{"removed":["docs/CODEOWNERS"]}`), toMain},
-		{"a branch with a slash", "push", push("refs/heads/release/1.x", "", `{"added":["CODEOWNERS"]}`),
-			gate.Work{Repos: []gate.RepoTarget{{Installation: 3, Repo: "acme/api", Base: "release/1.x"}}}},
+		{
+			"a branch with a slash", "push", push("refs/heads/release/1.x", "", `{"added":["CODEOWNERS"]}`),
+			gate.Work{Repos: []gate.RepoTarget{{Installation: 3, Repo: "acme/api", Base: "release/1.x"}}},
+		},
 		{"a force push: the list doesn't tell what went", "push", push("refs/heads/main", `,"forced":true`, ""), toMain},
 		{"a new branch: the list doesn't tell what it holds", "push", push("refs/heads/main", `,"created":true`, ""), toMain},
 		{"so many commits that some may be left out", "push", push("refs/heads/main", "", strings.TrimSuffix(strings.Repeat(`{},`, 20), ",")), toMain},
@@ -102,15 +110,21 @@ func TestWork(t *testing.T) {
 		{"code alone", "push", push("refs/heads/main", "", `{"modified":["a.go","src/.github/sluice.yml","CODEOWNERS.md"]}`), none},
 		{"a tag", "push", push("refs/tags/v1", "", `{"modified":[".github/sluice.yml"]}`), none},
 		{"a branch is gone", "push", push("refs/heads/main", `,"deleted":true`, ""), none},
-		{"the organisation's policy", "push", strings.Replace(push("refs/heads/main", "", `{"modified":[".github/sluice.yml"]}`), "acme/api", "acme/.github", 1),
-			gate.Work{Installations: []int64{3}}},
-		{"another branch of the organisation's repository", "push", strings.Replace(push("refs/heads/try", "", `{"modified":[".github/sluice.yml"]}`), "acme/api", "acme/.github", 1),
-			gate.Work{Repos: []gate.RepoTarget{{Installation: 3, Repo: "acme/.github", Base: "try"}}}},
+		{
+			"the organisation's policy", "push", strings.Replace(push("refs/heads/main", "", `{"modified":[".github/sluice.yml"]}`), "acme/api", "acme/.github", 1),
+			gate.Work{Installations: []int64{3}},
+		},
+		{
+			"another branch of the organisation's repository", "push", strings.Replace(push("refs/heads/try", "", `{"modified":[".github/sluice.yml"]}`), "acme/api", "acme/.github", 1),
+			gate.Work{Repos: []gate.RepoTarget{{Installation: 3, Repo: "acme/.github", Base: "try"}}},
+		},
 
 		{"an installation is back", "installation", `{"action":"unsuspend","installation":{"id":3}}`, gate.Work{Installations: []int64{3}}},
 		{"an installation is gone", "installation", `{"action":"deleted","installation":{"id":3}}`, none},
-		{"a repository was added", "installation_repositories", `{"action":"added","repository_selection":"selected","repositories_added":[{"full_name":"acme/web"}],"installation":{"id":3}}`,
-			gate.Work{Repos: []gate.RepoTarget{{Installation: 3, Repo: "acme/web"}}}},
+		{
+			"a repository was added", "installation_repositories", `{"action":"added","repository_selection":"selected","repositories_added":[{"full_name":"acme/web"}],"installation":{"id":3}}`,
+			gate.Work{Repos: []gate.RepoTarget{{Installation: 3, Repo: "acme/web"}}},
+		},
 		{"all repositories were", "installation_repositories", `{"action":"added","repository_selection":"all","repositories_added":[],"installation":{"id":3}}`, gate.Work{Installations: []int64{3}}},
 		{"an event that nobody handles", "star", `{"action":"created"}`, none},
 	}

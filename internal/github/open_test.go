@@ -75,13 +75,19 @@ func TestOpenLayers(t *testing.T) {
 		why, answer string
 		want        []string
 	}{
-		{"the organisation's comes first", opening(`"organisation":null},`, org+`],`, `"errors":[`, `"x":[`),
-			[]string{"organisation acme/.github:.github/sluice.yml@0123456 mode: enforce\n", "repository acme/api:.github/sluice.yml@f95f852 version: 1\n"}},
+		{
+			"the organisation's comes first", opening(`"organisation":null},`, org+`],`, `"errors":[`, `"x":[`),
+			[]string{"organisation acme/.github:.github/sluice.yml@0123456 mode: enforce\n", "repository acme/api:.github/sluice.yml@f95f852 version: 1\n"},
+		},
 		{"none at all", opening(`{"path":".github/sluice.yml","object":{"text":"version: 1\n","isTruncated":false,"byteSize":11}}`, "null"), nil},
-		{"a part of a policy is none: what stands there must not decode", opening(`"text":"version: 1\n","isTruncated":false`, `"text":"version: 1\n","isTruncated":true`),
-			[]string{"repository acme/api:.github/sluice.yml@f95f852 this policy cannot be read"}},
-		{"a folder in its place", opening(`"object":{"text":"version: 1\n","isTruncated":false,"byteSize":11}`, `"object":{}`),
-			[]string{"repository acme/api:.github/sluice.yml@f95f852 this policy cannot be read"}},
+		{
+			"a part of a policy is none: what stands there must not decode", opening(`"text":"version: 1\n","isTruncated":false`, `"text":"version: 1\n","isTruncated":true`),
+			[]string{"repository acme/api:.github/sluice.yml@f95f852 this policy cannot be read"},
+		},
+		{
+			"a folder in its place", opening(`"object":{"text":"version: 1\n","isTruncated":false,"byteSize":11}`, `"object":{}`),
+			[]string{"repository acme/api:.github/sluice.yml@f95f852 this policy cannot be read"},
+		},
 		{"in the organisation's own repository both are one", opening(`"nameWithOwner":"acme/api","pull`, `"nameWithOwner":"acme/.github","pull`), nil},
 	}
 	for _, tc := range cases {
@@ -130,8 +136,10 @@ func TestOpenGaps(t *testing.T) {
 		lost        pull.Facts
 		reason      string
 	}{
-		{"who is asked is not shown without a permission", withProblem(`{"type":"FORBIDDEN","path":["repository","pullRequest","reviewRequests","nodes",1,"requestedReviewer"],"message":"Resource not accessible by integration"}`),
-			pull.WithReviews, "GitHub did not show who is asked for a review (forbidden)"},
+		{
+			"who is asked is not shown without a permission", withProblem(`{"type":"FORBIDDEN","path":["repository","pullRequest","reviewRequests","nodes",1,"requestedReviewer"],"message":"Resource not accessible by integration"}`),
+			pull.WithReviews, "GitHub did not show who is asked for a review (forbidden)",
+		},
 		{"commits without an answer", withProblem(`{"path":["repository","pullRequest","commits"],"message":"timeout"}`), pull.WithCommits, "GitHub did not show the commits (an error of its own)"},
 		{"more commits than are listed", opening(`"commits":{"totalCount":2`, `"commits":{"totalCount":312`), pull.WithCommits, "2 of 312 commits are listed"},
 		{"more issues than are listed", opening(`"closingIssuesReferences":{"totalCount":1`, `"closingIssuesReferences":{"totalCount":60`), pull.WithIssues, "1 of the 60 issues that it closes are listed"},

@@ -32,11 +32,8 @@ func (c *Clone) baseFiles(ctx context.Context, r *pull.Request) error {
 		}
 	}
 	for _, dir := range templateDirs {
-		name, err := c.template(ctx, r.Base.SHA, dir)
-		if err != nil {
-			return err
-		}
-		if name != "" {
+		if name := c.template(ctx, r.Base.SHA, dir); name != "" {
+			var err error
 			r.Template, err = c.document(ctx, r.Base.SHA, name)
 			return err
 		}
@@ -45,22 +42,22 @@ func (c *Clone) baseFiles(ctx context.Context, r *pull.Request) error {
 }
 
 // template is the path of the template in one folder, "" where there is none. Its name's case does not matter.
-func (c *Clone) template(ctx context.Context, commit, dir string) (string, error) {
+func (c *Clone) template(ctx context.Context, commit, dir string) string {
 	tree := commit + ":"
 	if dir != "." {
 		tree += dir
 	}
 	out, err := c.git(ctx, "ls-tree", "-z", "--name-only", tree)
 	if err != nil {
-		return "", nil //nolint:nilerr // the base has no such folder
+		return "" // the base has no such folder
 	}
 	for _, name := range fields(out) {
 		switch strings.ToLower(name) {
 		case "pull_request_template.md", "pull_request_template.txt", "pull_request_template":
-			return path.Join(dir, name), nil
+			return path.Join(dir, name)
 		}
 	}
-	return "", nil
+	return ""
 }
 
 // document reads a file at a commit. Links are not followed: a link's text is a path, not what it points to.

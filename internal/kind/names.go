@@ -78,7 +78,7 @@ func (f *file) steering() bool {
 		return true
 	}
 	top := strings.ToLower(f.top())
-	return steeringDirs[top] && !(top == ".github" && (githubProse[f.lower] || f.lang != ""))
+	return steeringDirs[top] && (top != ".github" || !githubProse[f.lower] && f.lang == "")
 }
 
 var (

@@ -162,7 +162,7 @@ func (s shape) fits(stem string) bool {
 	}
 	rest, ok := strings.CutSuffix(stem, s.suffix)
 	// "FooIT" is Foo's integration test, "AUDIT" is a word.
-	return ok && rest != "" && !(s.camel && upper(s.suffix[1:]) && endsUpper(rest))
+	return ok && rest != "" && (!s.camel || !upper(s.suffix[1:]) || !endsUpper(rest))
 }
 
 func upper(s string) bool {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -71,7 +72,7 @@ func (s *Sandbox) execute(c *call) *reply {
 	if err := decoder.Decode(&ask); err != nil || ask.Query == "" {
 		return refuse(http.StatusBadRequest, "A query attribute must be specified and must be a string.")
 	}
-	doc, errs := gqlparser.LoadQuery(schema, ask.Query)
+	doc, errs := gqlparser.LoadQueryWithRules(schema, ask.Query, nil)
 	if errs != nil {
 		return s.unacceptable(errs)
 	}
@@ -123,7 +124,7 @@ type execution struct {
 func (e *execution) selection(t *thing, set ast.SelectionSet, path []any) (*ordered, bool) {
 	out := &ordered{}
 	for _, f := range e.collect(t, set, nil) {
-		at := append(path[:len(path):len(path)], f.Alias)
+		at := slices.Concat(path, []any{f.Alias})
 		if f.Name == "__typename" {
 			out.set(f.Alias, t.kind)
 			continue
@@ -175,7 +176,7 @@ func joined(list []*ast.Field, f *ast.Field) []*ast.Field {
 	for i, old := range list {
 		if old.Alias == f.Alias {
 			both := *old
-			both.SelectionSet = append(old.SelectionSet[:len(old.SelectionSet):len(old.SelectionSet)], f.SelectionSet...)
+			both.SelectionSet = slices.Concat(old.SelectionSet, f.SelectionSet)
 			list[i] = &both
 			return list
 		}

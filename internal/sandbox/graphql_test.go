@@ -21,7 +21,7 @@ func query(t *testing.T, s *Sandbox, token, text string, vars obj) obj {
 	req.Header.Set("Authorization", "bearer "+token)
 	resp, err := http.DefaultClient.Do(req)
 	must(t, err)
-	defer resp.Body.Close() //nolint:errcheck // read whole
+	defer resp.Body.Close()
 	var answer obj
 	must(t, json.NewDecoder(resp.Body).Decode(&answer))
 	return answer
@@ -183,7 +183,9 @@ func TestEveryFieldOfTheSchemaHasAnAnswer(t *testing.T) {
 		return []*thing{list, list.fields["edges"].([]*thing)[0], list.fields["pageInfo"].(*thing)}
 	}
 	all := []*thing{
-		{"Query", e.query()}, {"Mutation", e.mutation()}, e.rateLimit(), e.repository(r), e.ref(r, "main"), e.commit(r, c), e.pull(p), e.issue(r.issues[7]),
+		{"Query", e.query()},
+		{"Mutation", e.mutation()},
+		e.rateLimit(), e.repository(r), e.ref(r, "main"), e.commit(r, c), e.pull(p), e.issue(r.issues[7]),
 		e.comment(m), e.reviews(p, nil)[0], e.reviewRequests(p)[0], s.actor(p.author, ""), s.actor(s.account("mira"), ""), s.actor(r.owner, ""),
 		s.actor(p.author, "Mannequin"), s.teamThing(r.owner, p.teams[0]), s.gitActor(c.author), e.signature(c), e.queue(r, "main"), e.run(run),
 		e.suite(r, c), e.gitObject(r, treeEntry{kind: "tree", sha: c.tree}, ""), e.gitObject(r, treeEntry{kind: "blob", sha: c.files["run.sh"].sha}, ""),

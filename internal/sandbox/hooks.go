@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -241,7 +242,7 @@ func (s *Sandbox) headers(d *Delivery) map[string]string {
 	mac.Write(d.Payload)
 	return map[string]string{
 		"Accept": "*/*", "Content-Type": "application/json", "User-Agent": "GitHub-Hookshot/sandbox", "X-GitHub-Event": d.Event,
-		"X-GitHub-Delivery": d.GUID, "X-GitHub-Hook-ID": fmt.Sprint(d.hook), "X-GitHub-Hook-Installation-Target-ID": fmt.Sprint(s.app),
+		"X-GitHub-Delivery": d.GUID, "X-GitHub-Hook-ID": strconv.FormatInt(d.hook, 10), "X-GitHub-Hook-Installation-Target-ID": strconv.FormatInt(s.app, 10),
 		"X-GitHub-Hook-Installation-Target-Type": "integration", "X-Hub-Signature-256": "sha256=" + hex.EncodeToString(mac.Sum(nil)),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -56,7 +57,7 @@ func TestFailedDeliveriesAreListedAndSentAgain(t *testing.T) {
 	}
 	down.Store(false)
 	_, _, err = c.Apps.RedeliverHookDelivery(t.Context(), list[0].GetID())
-	if _, accepted := err.(*github.AcceptedError); err != nil && !accepted {
+	if accepted := new(github.AcceptedError); err != nil && !errors.As(err, &accepted) {
 		t.Fatal(err)
 	}
 	must(t, s.Settle(t.Context()))

@@ -43,7 +43,7 @@ func TestObjectsAreNamedAsGitDoes(t *testing.T) {
 	run("init", "-q")
 	must(t, os.Mkdir(filepath.Join(dir, "a"), 0o755))
 	must(t, os.WriteFile(filepath.Join(dir, "a.txt"), []byte("a\n"), 0o600))
-	must(t, os.WriteFile(filepath.Join(dir, "a", "b.txt"), []byte("b\n"), 0o700)) //nolint:gosec // executable on purpose
+	must(t, os.WriteFile(filepath.Join(dir, "a", "b.txt"), []byte("b\n"), 0o700))
 	must(t, os.Symlink("a.txt", filepath.Join(dir, "a-b")))
 	run("add", ".")
 	run("commit", "-q", "-m", "Begin", "--no-gpg-sign")

@@ -38,7 +38,7 @@ func TestTheProductsQueriesAreAnswered(t *testing.T) {
 				}
 			}
 		}
-		if _, errs := gqlparser.LoadQuery(schema, whole); errs != nil {
+		if _, errs := gqlparser.LoadQueryWithRules(schema, whole, nil); errs != nil {
 			t.Errorf("%v in\n%s", errs, q)
 		}
 	}

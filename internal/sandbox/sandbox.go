@@ -9,6 +9,7 @@
 package sandbox
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -127,7 +128,7 @@ func (s *Sandbox) Start() error {
 	if s.spec, s.unheld, err = readDescription(s.opts.Description); err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", s.opts.Addr)
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", s.opts.Addr)
 	if err != nil {
 		return fmt.Errorf("sandbox: %w", err)
 	}

@@ -118,7 +118,7 @@ func ask(t *testing.T, s *Sandbox, token, method, path string, body any) (int, a
 	}
 	resp, err := http.DefaultClient.Do(req)
 	must(t, err)
-	defer resp.Body.Close() //nolint:errcheck // read whole
+	defer resp.Body.Close()
 	data, err = io.ReadAll(resp.Body)
 	must(t, err)
 	var answer any

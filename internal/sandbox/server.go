@@ -167,7 +167,7 @@ func writeData(w http.ResponseWriter, c *call, status int, data []byte) {
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	}
 	w.WriteHeader(status)
-	_, _ = w.Write(data) // the caller may be gone
+	_, _ = w.Write(data) //nolint:gosec // JSON, and a page that is escaped; the caller may be gone
 }
 
 // overLimit refuses a call of an installation that has used up its hour.

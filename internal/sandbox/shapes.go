@@ -130,7 +130,7 @@ func (s *Sandbox) label(r *repo, name string) obj {
 	for _, c := range name {
 		id = id*31 + int64(c)
 	}
-	id = id & 0xffffff
+	id &= 0xffffff
 	return obj{
 		"id": id, "node_id": node("LA", id), "url": s.api("/repos/%s/labels/%s", r.full(), name), "name": name, "description": "",
 		"color": "ededed", "default": false,

@@ -15,7 +15,7 @@ func TestPagesShowHostileWords(t *testing.T) {
 		must(t, err)
 		resp, err := http.DefaultClient.Do(req)
 		must(t, err)
-		defer resp.Body.Close() //nolint:errcheck // read whole
+		defer resp.Body.Close()
 		data, err := io.ReadAll(resp.Body)
 		must(t, err)
 		if resp.StatusCode != 200 || !strings.HasPrefix(resp.Header.Get("Content-Security-Policy"), "default-src 'none'") {

@@ -78,7 +78,6 @@ type pullRequest struct {
 	reviewers   []*account
 	teams       []*team
 	reviews     []*review
-	viaApp      bool
 	linked      []int // issues linked by hand, beside those that the text closes
 	modifiable  bool
 	mergeCommit string

@@ -2,6 +2,7 @@ package scope
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/sluicegate/sluice/internal/check"
@@ -10,7 +11,7 @@ import (
 
 func BenchmarkRun(b *testing.B) {
 	for _, n := range []int{300, 3000, 30000} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
 			r := &pull.Request{Known: pull.AllFacts}
 			for i := range n {
 				r.Files = append(r.Files, pull.File{

@@ -2,6 +2,7 @@ package tests
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -30,7 +31,7 @@ func large(n int) *check.Input {
 
 func BenchmarkRun(b *testing.B) {
 	for _, n := range []int{300, 3000, 30000} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
 			in := large(n)
 			b.ReportAllocs()
 			for b.Loop() {
