@@ -37,7 +37,7 @@ func (q *Queue) Sweep(ctx context.Context, w gate.Work) error {
 }
 
 // batch is how many jobs one transaction takes at most: on SQLite, deliveries wait for it.
-const batch = 100
+const batch = 25
 
 // insertAll asks for a long list in several transactions. last runs in the last one; it may be nil.
 func (q *Queue) insertAll(ctx context.Context, all []wanted, last func(tx database.Tx) error) error {

@@ -120,13 +120,14 @@ func (q *Queue) watch(ctx context.Context, conn *pgx.Conn) {
 	}
 }
 
-// look answers the queues whose jobs run and that hold no lock. Those that were missing before lose their jobs.
+// look answers the queues whose jobs run, or that lead, and that hold no lock. Those that were missing before lose their
+// jobs and the lead: a leader that is gone would keep what waits for its next try waiting longer.
 func (q *Queue) look(ctx context.Context, conn *pgx.Conn, before []string) (missing []string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	working, err := column[string](ctx, conn, `
-		SELECT DISTINCT attempted_by[array_upper(attempted_by, 1)] FROM river_job
-		WHERE state = 'running' AND attempted_by IS NOT NULL`)
+		SELECT attempted_by[array_upper(attempted_by, 1)] FROM river_job WHERE state = 'running' AND attempted_by IS NOT NULL
+		UNION SELECT leader_id FROM river_leader`)
 	if err != nil {
 		return nil, err
 	}
@@ -144,15 +145,25 @@ func (q *Queue) look(ctx context.Context, conn *pgx.Conn, before []string) (miss
 		case !slices.Contains(before, name):
 			missing = append(missing, name)
 		default:
-			tag, err := conn.Exec(ctx, `UPDATE river_job SET state = 'available'
-				WHERE state = 'running' AND attempted_by[array_upper(attempted_by, 1)] = $1`, name)
-			if err != nil {
+			if err := q.takeOver(ctx, conn, name); err != nil {
 				return nil, err
 			}
-			q.log.Warn().Str("server", name).Int64("jobs", tag.RowsAffected()).Msg("jobs of a lost server taken up")
 		}
 	}
 	return missing, nil
+}
+
+func (q *Queue) takeOver(ctx context.Context, conn *pgx.Conn, name string) error {
+	tag, err := conn.Exec(ctx, `UPDATE river_job SET state = 'available'
+		WHERE state = 'running' AND attempted_by[array_upper(attempted_by, 1)] = $1`, name)
+	if err != nil {
+		return err
+	}
+	if _, err := conn.Exec(ctx, `DELETE FROM river_leader WHERE leader_id = $1`, name); err != nil {
+		return err
+	}
+	q.log.Warn().Str("server", name).Int64("jobs", tag.RowsAffected()).Msg("jobs of a lost server taken up")
+	return nil
 }
 
 func column[T any](ctx context.Context, conn *pgx.Conn, query string, args ...any) ([]T, error) {
