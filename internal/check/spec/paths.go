@@ -108,7 +108,7 @@ func fromPaths(r *pull.Request, t *text, o Options) []named {
 	for i := range r.Files {
 		if f := &r.Files[i]; f.Status == pull.Added && match(f.Path, o.Path) != "" && len(all) < maxNamed {
 			added[f.Path] = true
-			all = append(all, judgeAdded(r, f, o.MinWords))
+			all = append(all, judgeAdded(f, o.MinWords))
 		}
 	}
 	for _, p := range t.paths(r, o.Path) {
@@ -137,7 +137,7 @@ func judgeFile(r *pull.Request, p string, minWords int) named {
 }
 
 // judgeAdded looks at a spec that the pull request brings along.
-func judgeAdded(r *pull.Request, f *pull.File, minWords int) named {
+func judgeAdded(f *pull.File, minWords int) named {
 	n := named{what: f.Path + " (added here)"}
 	switch {
 	case f.Mode == pull.Symlink || f.Mode == pull.Submodule:
@@ -157,7 +157,8 @@ func judgeAdded(r *pull.Request, f *pull.File, minWords int) named {
 }
 
 func judgeText(n named, p, text string, minWords int) named {
-	title, words := p, 0
+	title := p
+	var words int
 	switch strings.ToLower(path.Ext(p)) {
 	case ".md", ".markdown", ".mdx", "":
 		doc := markdown.Parse(text)
