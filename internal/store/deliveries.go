@@ -29,7 +29,7 @@ func (s *DB) SaveDelivery(ctx context.Context, tx database.Tx, d Delivery) (fres
 		INSERT INTO deliveries (id, event, action, installation, repo, received_at, work)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (id) DO NOTHING`,
-		d.ID, d.Event, d.Action, d.Installation, d.Repo, micros(s.now()), string(work))
+		d.ID, d.Event, plain(d.Action), d.Installation, plain(d.Repo), micros(s.now()), string(work))
 	if err != nil {
 		return false, fmt.Errorf("delivery %s: %w", d.ID, err)
 	}

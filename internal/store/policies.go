@@ -25,7 +25,7 @@ func (s *DB) KeepPolicy(ctx context.Context, repo, base string, layers []policy.
 		_, err := tx.Exec(ctx, `
 			INSERT INTO policies (repo, base, layers, kept_at) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (repo, base) DO UPDATE SET layers = excluded.layers, kept_at = excluded.kept_at`,
-			repo, base, string(text), micros(s.now()))
+			repo, plain(base), string(text), micros(s.now()))
 		return err
 	})
 	return within(what, err)
@@ -47,7 +47,7 @@ func (s *DB) LastPolicy(ctx context.Context, repo, base string) ([]policy.Layer,
 // policyText is the layers as they are kept, empty where there are none.
 func (s *DB) policyText(ctx context.Context, repo, base string) (text string, err error) {
 	err = s.db.View(ctx, func(tx database.Tx) error {
-		return tx.QueryRow(ctx, `SELECT layers FROM policies WHERE repo = $1 AND base = $2`, repo, base).Scan(&text)
+		return tx.QueryRow(ctx, `SELECT layers FROM policies WHERE repo = $1 AND base = $2`, repo, plain(base)).Scan(&text)
 	})
 	if none(err) {
 		return "", nil

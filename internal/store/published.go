@@ -36,7 +36,7 @@ func (s *DB) Set(ctx context.Context, key, value string) error {
 }
 
 func (s *DB) value(ctx context.Context, query, key string) (value string, ok bool, err error) {
-	err = s.db.View(ctx, func(tx database.Tx) error { return tx.QueryRow(ctx, query, key).Scan(&value) })
+	err = s.db.View(ctx, func(tx database.Tx) error { return tx.QueryRow(ctx, query, plain(key)).Scan(&value) })
 	if none(err) {
 		return "", false, nil
 	}
@@ -45,7 +45,7 @@ func (s *DB) value(ctx context.Context, query, key string) (value string, ok boo
 
 func (s *DB) put(ctx context.Context, query, key, value string) error {
 	return s.db.Update(ctx, func(tx database.Tx) error {
-		_, err := tx.Exec(ctx, query, key, value, micros(s.now()))
+		_, err := tx.Exec(ctx, query, plain(key), plain(value), micros(s.now()))
 		return err
 	})
 }

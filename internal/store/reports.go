@@ -64,7 +64,7 @@ func (s *DB) record(ctx context.Context, tx database.Tx, t gate.Target, r *gate.
 		err = tx.QueryRow(ctx, `
 			INSERT INTO reports (repo, number, head, decision, report, hash, made_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
-			t.Repo, t.Number, r.Head, string(r.Decision), string(text), hash, now).Scan(&report)
+			t.Repo, t.Number, plain(r.Head), string(r.Decision), string(text), hash, now).Scan(&report)
 		if err != nil {
 			return err
 		}
@@ -81,7 +81,7 @@ func (s *DB) record(ctx context.Context, tx database.Tx, t gate.Target, r *gate.
 		ON CONFLICT (repo, number) DO UPDATE SET installation = excluded.installation, state = excluded.state,
 			head = excluded.head, base = excluded.base, decision = excluded.decision, report = excluded.report,
 			updated_at = excluded.updated_at`,
-		t.Repo, t.Number, t.Installation, open, r.Head, r.Base, string(r.Decision), report, now)
+		t.Repo, t.Number, t.Installation, open, plain(r.Head), plain(r.Base), string(r.Decision), report, now)
 	return err
 }
 

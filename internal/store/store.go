@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"time"
 
 	"github.com/sluicegate/sluice/internal/database"
@@ -50,6 +51,12 @@ func within(what string, err error) error {
 		return nil
 	}
 	return fmt.Errorf("%s: %w", what, err)
+}
+
+// plain is s as a column of text takes it. Postgres refuses a zero byte and what is not UTF-8; nobody shall stop the gate
+// by such a name.
+func plain(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 }
 
 // micros is a time as the tables have it.

@@ -361,6 +361,28 @@ func TestTables(t *testing.T) {
 	})
 }
 
+// A branch's name is an outsider's words, and git allows bytes in it that Postgres doesn't.
+func TestStrangeNames(t *testing.T) {
+	each(t, func(t *testing.T, s *DB, _ *clock) {
+		ctx := t.Context()
+		const base = "a\x00b\xff"
+		r := report("h1", gate.Closed)
+		r.Base, r.Title = base, "\x00\xff"
+		must(t, s.Record(ctx, target, r))
+		must(t, s.KeepPolicy(ctx, "acme/api", base, []policy.Layer{{Text: "\x00\xff"}}))
+		must(t, s.Remember(ctx, "run "+base, []byte("\x00\xff")))
+		if got, err := s.Latest(ctx, "acme/api", 12); err != nil || got == nil {
+			t.Errorf("report %v, %v", got, err)
+		}
+		if got, err := s.LastPolicy(ctx, "acme/api", base); err != nil || len(got) != 1 {
+			t.Errorf("policy %v, %v", got, err)
+		}
+		if got, err := s.Recall(ctx, "run "+base); err != nil || got == nil {
+			t.Errorf("memory %v, %v", got, err)
+		}
+	})
+}
+
 // What goes wrong is said with what was at hand.
 func TestErrorsNameTheThing(t *testing.T) {
 	db := databasetest.Open(t, databasetest.SQLite(t))
