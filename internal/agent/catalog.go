@@ -97,7 +97,7 @@ func (c *Catalog) With(extra ...*Fingerprint) *Catalog {
 func (c *Catalog) index(f *Fingerprint) {
 	for i := range f.Accounts {
 		a := &f.Accounts[i]
-		if a.ID != 0 {
+		if a.ID != 0 && !claimed(c.ids[a.ID], f) { // an account of several names is one account
 			c.ids[a.ID] = append(c.ids[a.ID], claim{Fingerprint: f, account: a})
 		}
 		if a.Login != "" {
@@ -129,6 +129,10 @@ func (c *Catalog) index(f *Fingerprint) {
 		key := strings.ToLower(f.Labels[i].Name)
 		c.labels[key] = append(c.labels[key], claim{Fingerprint: f, label: &f.Labels[i]})
 	}
+}
+
+func claimed(claims []claim, f *Fingerprint) bool {
+	return slices.ContainsFunc(claims, func(c claim) bool { return c.Fingerprint == f })
 }
 
 // Fingerprints are all that the catalog knows, by slug. They must not be changed.
