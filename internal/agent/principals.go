@@ -81,7 +81,7 @@ func (c *collector) requesters(p *principals) {
 	}
 	for line := range strings.SplitSeq(c.pull.Body, "\n") {
 		if m := requests.FindStringSubmatch(line); m != nil {
-			p.add(m[1], "the agent says that they asked for it")
+			p.add(m[1], "asked for it, as the agent says")
 		}
 	}
 }
