@@ -142,27 +142,33 @@ func TestNewPushDoesNotWaitForAnOldPause(t *testing.T) {
 	})
 }
 
-// A push that comes while its job is being given up is not given up with it.
-func TestGivingUpSeesANewPush(t *testing.T) {
+// A push that comes while its job fails, or is being given up, is looked at all the same, and at once.
+func TestFailingSeesANewPush(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, url string) {
-		h, calls := nothing(), seen{}
-		began, asked := make(chan bool), make(chan bool)
-		h.Pull = func(context.Context, gate.Target, int) error {
-			if calls.add("pull") == 1 {
-				close(began)
-				<-asked
-				return permanentError{true}
+		for _, failure := range []error{errors.New("the pull request moved"), permanentError{true}} {
+			h, calls := nothing(), seen{}
+			began, asked := make(chan bool), make(chan bool)
+			h.Pull = func(context.Context, gate.Target, int) error {
+				if calls.add("pull") == 1 {
+					close(began)
+					<-asked
+					return failure
+				}
+				return nil
 			}
-			return nil
-		}
-		q := started(t, newQueue(t, prepare(t, url), h, Options{}))
-		ask(t, q, pulls(1))
-		<-began
-		ask(t, q, pulls(1))
-		close(asked)
-		idle(t, q)
-		if got := calls.of("pull"); got != 2 {
-			t.Errorf("%d calls, want 2", got)
+			q := newQueue(t, prepare(t, url), h, Options{Retry: time.Hour, MaxRetry: time.Hour})
+			if err := q.Start(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			ask(t, q, pulls(1))
+			<-began
+			ask(t, q, pulls(1))
+			close(asked)
+			idle(t, q)
+			stop(t, q)
+			if got := calls.of("pull"); got != 2 {
+				t.Errorf("%v: %d calls, want 2", failure, got)
+			}
 		}
 	})
 }
@@ -212,7 +218,7 @@ func TestLongList(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, url string) {
 		h, calls := nothing(), seen{}
 		h.Repo = func(context.Context, gate.RepoTarget) (w gate.Work, err error) {
-			for n := range 250 {
+			for n := range 60 {
 				w.Pulls = append(w.Pulls, gate.Target{Installation: 1, Repo: "acme/api", Number: n})
 			}
 			return w, nil
@@ -221,8 +227,8 @@ func TestLongList(t *testing.T) {
 		q := started(t, newQueue(t, prepare(t, url), h, Options{}))
 		ask(t, q, gate.Work{Repos: []gate.RepoTarget{{Installation: 1, Repo: "acme/api"}}})
 		idle(t, q)
-		if got := calls.of("pull"); got != 250 {
-			t.Errorf("%d calls, want 250", got)
+		if got := calls.of("pull"); got != 60 {
+			t.Errorf("%d calls, want 60", got)
 		}
 	})
 }

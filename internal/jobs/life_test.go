@@ -51,6 +51,9 @@ func victim(url string, works bool) {
 	if err := q.Start(ctx); err != nil {
 		panic(err)
 	}
+	if works {
+		fmt.Println("serving")
+	}
 	select {}
 }
 
@@ -159,7 +162,8 @@ func TestKills(t *testing.T) {
 			}
 		})
 		for i := range 5 {
-			victim, _ := startVictim(t, victimURL+"="+url, victimWorks+"=yes")
+			victim, out := startVictim(t, victimURL+"="+url, victimWorks+"=yes")
+			bufio.NewScanner(out).Scan() // it serves now
 			time.Sleep(time.Duration(100+i*37) * time.Millisecond)
 			kill(t, victim)
 		}

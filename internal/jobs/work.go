@@ -57,6 +57,10 @@ func (q *Queue) round(ctx context.Context, job *rivertype.JobRow, t task, comple
 		more = gate.Work{}
 	default:
 		q.line(q.log.Warn(), job, t).Err(err).Msg("job failed")
+		// A push that came meanwhile need not wait for the pause of this failure.
+		if now, lost := q.generation(ctx, t.subject); lost == nil && now != generation {
+			return true, nil
+		}
 		return false, err
 	}
 	return q.settle(ctx, t, generation, more, complete)
