@@ -30,19 +30,9 @@ const patience = 3
 // the third attempt on, the pull request may already show that Sluice is unsure. A pull request that is not open asks
 // for nothing.
 func (h *Handler) Handle(ctx context.Context, t Target, attempt int) (*Report, error) {
-	r, layers, err := h.Reader.Open(ctx, t)
-	if err != nil {
-		return nil, fmt.Errorf("%s#%d: %w", t.Repo, t.Number, err)
-	}
-	if r.State != pull.Open {
-		return nil, nil
-	}
-	report, err := h.evaluate(ctx, t, r, layers)
-	if err != nil {
-		if attempt < patience {
-			return nil, fmt.Errorf("%s#%d: %w", t.Repo, t.Number, err)
-		}
-		report = unread(r, layers, h.Now())
+	report, err := h.judge(ctx, t, attempt)
+	if report == nil {
+		return nil, err
 	}
 	if recordErr := h.Recorder.Record(ctx, t, report); recordErr != nil {
 		return nil, fmt.Errorf("%s#%d: record: %w", t.Repo, t.Number, recordErr)
@@ -51,6 +41,27 @@ func (h *Handler) Handle(ctx context.Context, t Target, attempt int) (*Report, e
 		return report, fmt.Errorf("%s#%d: publish: %w", t.Repo, t.Number, publishErr)
 	}
 	return report, err
+}
+
+// judge reads a pull request and decides on it. Nothing is kept or shown. There is no report where the pull request is
+// not open or an early attempt failed, and a report beside an error where a later one did.
+func (h *Handler) judge(ctx context.Context, t Target, attempt int) (*Report, error) {
+	r, layers, err := h.Reader.Open(ctx, t)
+	if err != nil {
+		return nil, fmt.Errorf("%s#%d: %w", t.Repo, t.Number, err)
+	}
+	if r.State != pull.Open {
+		return nil, nil
+	}
+	report, err := h.evaluate(ctx, t, r, layers)
+	if err == nil {
+		return report, nil
+	}
+	err = fmt.Errorf("%s#%d: %w", t.Repo, t.Number, err)
+	if attempt < patience {
+		return nil, err
+	}
+	return unread(r, layers, h.Now()), err
 }
 
 // evaluate finds the policy that holds, reads what it needs and decides.
@@ -114,7 +125,8 @@ func Complete(ctx context.Context, r *pull.Request, p *policy.Policy, read func(
 	return read(ctx, r, p.For(r, &attribution).Needs(r))
 }
 
-// HandleGroup looks at a merge group. Members without a verdict for this base are looked at first.
+// HandleGroup looks at a merge group. Members without a verdict for this base are judged for the group alone: a job of
+// their own may be about to show their verdict, and two that write the first digest at once make two of it.
 func (h *Handler) HandleGroup(ctx context.Context, g Group, attempt int) (*Report, error) {
 	numbers, err := h.Reader.Members(ctx, g)
 	if err != nil {
@@ -129,7 +141,7 @@ func (h *Handler) HandleGroup(ctx context.Context, g Group, attempt int) (*Repor
 		}
 		if r == nil || r.Base != g.Base {
 			t := Target{Installation: g.Installation, Repo: g.Repo, Number: number}
-			if r, err = h.Handle(ctx, t, attempt); err != nil {
+			if r, err = h.judge(ctx, t, attempt); err != nil {
 				failed = err
 			}
 		}
