@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/palantir/go-githubapp/githubapp"
@@ -20,9 +18,10 @@ import (
 
 // demoOptions are the flags of "sluice demo".
 type demoOptions struct {
-	once    bool
-	openapi string
-	verbose bool
+	once     bool
+	openapi  string
+	verbose  bool
+	database string // its URL; a file of the demo's own where empty
 }
 
 func newDemo() *cobra.Command {
@@ -58,14 +57,16 @@ func runDemo(ctx context.Context, out io.Writer, o demoOptions) (err error) {
 	}
 	defer func() { err = errors.Join(err, box.Close()) }()
 
-	folder, err := os.MkdirTemp("", "sluice-demo-")
-	if err != nil {
-		return err
+	if o.database == "" {
+		folder, err := os.MkdirTemp("", "sluice-demo-")
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+		o.database = "sqlite:" + folder + "/sluice.db"
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-
 	show := newDemoView(out, box)
-	stop, err := startDemo(ctx, box, folder, show, o.verbose)
+	stop, err := startDemo(ctx, box, show, o)
 	if err != nil {
 		return err
 	}
@@ -92,37 +93,31 @@ func runDemo(ctx context.Context, out io.Writer, o demoOptions) (err error) {
 }
 
 // startDemo runs the server against the sandbox. stop ends it.
-func startDemo(ctx context.Context, box *sandbox.Sandbox, folder string, show *demoView, verbose bool) (stop func() error, err error) {
-	c := &serverConfig{DatabaseURL: "sqlite:" + folder + "/sluice.db"}
-	c.GitHub.WebURL, c.GitHub.V3APIURL, c.GitHub.V4APIURL = box.WebURL(), box.APIURL(), box.GraphQLURL()
-	c.GitHub.App.IntegrationID, c.GitHub.App.PrivateKey, c.GitHub.App.WebhookSecret = box.AppID(), string(box.PrivateKey()), box.Secret()
+func startDemo(ctx context.Context, box *sandbox.Sandbox, show *demoView, o demoOptions) (stop func() error, err error) {
 	log := zerolog.Nop()
-	if verbose {
+	if o.verbose {
 		log = zerolog.New(zerolog.ConsoleWriter{Out: os.Stderr}).With().Timestamp().Logger()
 	}
-	s, err := newServer(ctx, c, log)
+	s, err := newServer(ctx, sandboxConfig(box, o.database), log)
 	if err != nil {
 		return nil, err
 	}
 	s.decided = show.decided
 	show.server = s
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	address, stop, err := s.background(ctx)
 	if err != nil {
-		return nil, errors.Join(err, s.db.Close())
+		return nil, err
 	}
-	// The server outlives ctx until stop, so that what was asked for is published when the user breaks off.
-	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	ended := make(chan error, 1)
-	go func() { ended <- s.run(running, listener) }()
-	box.SetHookURL("http://" + listener.Addr().String() + githubapp.DefaultWebhookRoute)
-	return func() error {
-		cancel()
-		err := <-ended
-		if err != nil && strings.Contains(err.Error(), "Server closed") {
-			return nil
-		}
-		return err
-	}, nil
+	box.SetHookURL(address + githubapp.DefaultWebhookRoute)
+	return stop, nil
+}
+
+// sandboxConfig is a server's configuration for the sandbox's App.
+func sandboxConfig(box *sandbox.Sandbox, database string) *serverConfig {
+	c := &serverConfig{DatabaseURL: database}
+	c.GitHub.WebURL, c.GitHub.V3APIURL, c.GitHub.V4APIURL = box.WebURL(), box.APIURL(), box.GraphQLURL()
+	c.GitHub.App.IntegrationID, c.GitHub.App.PrivateKey, c.GitHub.App.WebhookSecret = box.AppID(), string(box.PrivateKey()), box.Secret()
+	return c
 }
 
 // permissions are those that the App asks for, as the sandbox writes them.

@@ -114,3 +114,19 @@ func (s *server) run(ctx context.Context, listener net.Listener) error {
 	defer cancel()
 	return errors.Join(err, s.http.Shutdown(ending), s.queue.Stop(ending), s.db.Close())
 }
+
+// background runs the server on a free port of this machine until stop, and outlives ctx: what was asked for is still
+// published when the user breaks off.
+func (s *server) background(ctx context.Context) (address string, stop func() error, err error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, errors.Join(err, s.db.Close())
+	}
+	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	ended := make(chan error, 1)
+	go func() { ended <- s.run(running, listener) }()
+	return "http://" + listener.Addr().String(), func() error {
+		cancel()
+		return <-ended
+	}, nil
+}
