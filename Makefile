@@ -14,6 +14,7 @@ build: ## build the binary
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w" -o sluice ./cmd/sluice
 
 test: ## run every test with the race detector, on SQLite and on Postgres
+	.ci/setup
 	.ci/postgres run $(GO) test -race -timeout 20m ./...
 
 short: ## run the tests without Postgres and the race detector

@@ -24,6 +24,7 @@ import (
 // checkOptions are the flags of "sluice check".
 type checkOptions struct {
 	base, span, snapshot, policy, format, save string
+	carry                                      bool
 }
 
 func newCheck() *cobra.Command {
@@ -53,6 +54,7 @@ Exit status: 0 open, 1 closed, 2 a mistake in the call, the policy or the input,
 	flags.StringVar(&o.snapshot, "snapshot", "", "check a stored pull request, a JSON `FILE`")
 	flags.StringVar(&o.policy, "policy", "", "use this policy `FILE` in place of the base's own")
 	flags.StringVar(&o.format, "format", "text", "text, markdown, json or sarif")
+	flags.BoolVar(&o.carry, "carry", false, "with --format json, put the pull request itself into the report, to be replayed with --snapshot")
 	flags.StringVar(&o.save, "save", "", "store the pull request as a snapshot `FILE` as well")
 	return cmd
 }
@@ -63,6 +65,9 @@ func runCheck(cmd *cobra.Command, args []string, o *checkOptions) error {
 	if !slices.Contains(formats, o.format) {
 		return &exitError{exitUsage, fmt.Errorf("no format is named %q; the formats are %s", o.format, strings.Join(formats, ", "))}
 	}
+	if o.carry && o.format != "json" {
+		return &exitError{exitUsage, errors.New("--carry goes with --format json")}
+	}
 	subject, err := o.subject(cmd.Context(), args)
 	if err != nil {
 		return &exitError{exitUsage, err}
@@ -71,7 +76,7 @@ func runCheck(cmd *cobra.Command, args []string, o *checkOptions) error {
 	if err != nil {
 		return &exitError{exitUsage, err}
 	}
-	if err := show(cmd, report, o.format); err != nil {
+	if err := show(cmd, report, subject.request, o); err != nil {
 		return err
 	}
 	switch report.Decision {
@@ -125,7 +130,7 @@ func fromSnapshot(path string) (*subject, error) {
 		return nil, err
 	}
 	defer func() { _ = file.Close() }() // it was only read
-	r, err := pull.Decode(file)
+	r, err := decodeCase(file)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -216,16 +221,18 @@ func save(path string, r *pull.Request) error {
 	return errors.Join(pull.Encode(file, r), file.Close())
 }
 
-// show prints a report.
-func show(cmd *cobra.Command, report *gate.Report, format string) error {
+// show prints a report on r.
+func show(cmd *cobra.Command, report *gate.Report, r *pull.Request, o *checkOptions) error {
 	out := cmd.OutOrStdout()
 	var text []byte
 	var err error
-	switch format {
+	switch o.format {
 	case "markdown":
 		text = []byte(digest.CheckRun(report).Markdown())
 	case "json":
-		text, err = digest.JSON(report)
+		if text, err = digest.JSON(report); err == nil && o.carry {
+			text, err = carry(text, r)
+		}
 	case "sarif":
 		text, err = digest.SARIF(report)
 	default:

@@ -47,7 +47,12 @@ func (a Attribution) MarshalJSON() ([]byte, error) {
 	out.Agents = append([]Found{}, a.Agents...)
 	out.Principals = append([]Principal{}, a.Principals...)
 	out.Reviewers = append([]string{}, a.Reviewers...)
-	return json.Marshal(out)
+	// Whether angle brackets are escaped is the caller's choice, so they must not be here.
+	var form bytes.Buffer
+	enc := json.NewEncoder(&form)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(out)
+	return form.Bytes(), err
 }
 
 // UnmarshalJSON reads what MarshalJSON writes.

@@ -104,7 +104,7 @@ func (c *collector) behind(p *principals, i int) {
 		}
 		name, email := address(t.value)
 		if len(c.line(name, email)) == 0 && len(c.trailer(t)) == 0 {
-			p.add(c.login(&pull.Person{Name: name, Email: email}), "co-author of the agent's "+where(commit, i))
+			p.add(c.login(&pull.Person{Name: name, Email: written(t.value)}), "co-authored the agent's "+where(commit, i))
 		}
 	}
 }
@@ -117,10 +117,19 @@ func (c *collector) login(p *pull.Person) string {
 		}
 		return p.Account.Login
 	}
-	if local, ok := strings.CutSuffix(strings.ToLower(p.Email), "@users.noreply.github.com"); ok {
-		// The login as it is written, not in lower case.
-		_, login := noreply(p.Email[:len(local)])
+	const host = "@users.noreply.github.com"
+	if at := len(p.Email) - len(host); at > 0 && strings.EqualFold(p.Email[at:], host) {
+		_, login := noreply(p.Email[:at])
 		return login
 	}
 	return ""
+}
+
+// written is the address of a trailer as it stands, not in lower case.
+func written(value string) string {
+	open, end := strings.LastIndexByte(value, '<'), strings.LastIndexByte(value, '>')
+	if open < 0 || end < open {
+		return ""
+	}
+	return strings.TrimSpace(value[open+1 : end])
 }

@@ -36,7 +36,7 @@ func trailersOf(message string) []trailerLine {
 			others++
 		}
 	}
-	if others > 0 && (len(found) == 0 || !written(found) || others > 3*len(found)) {
+	if others > 0 && (len(found) == 0 || !gits(found) || others > 3*len(found)) {
 		return nil
 	}
 	return found
@@ -72,8 +72,8 @@ func splitTrailer(line string) (key, value string, ok bool) {
 	return key, strings.TrimSpace(line[i+1:]), key != ""
 }
 
-// written reports whether git itself writes one of the trailers.
-func written(found []trailerLine) bool {
+// gits reports whether git itself writes one of the trailers.
+func gits(found []trailerLine) bool {
 	for _, t := range found {
 		if t.key == "signed-off-by" {
 			return true

@@ -42,7 +42,8 @@ func encode(v any) ([]byte, error) {
 	return harden(b.Bytes(), ""), nil
 }
 
-// listed puts an empty list where there is a null: nothing but an empty list of a report is written so.
+// listed puts an empty list where there is a null: in a report nothing else is written so but "bot", which has null for
+// none.
 func listed(v any) any {
 	switch v := v.(type) {
 	case nil:
@@ -53,7 +54,9 @@ func listed(v any) any {
 		}
 	case map[string]any:
 		for key := range v {
-			v[key] = listed(v[key])
+			if key != "bot" {
+				v[key] = listed(v[key])
+			}
 		}
 	}
 	return v

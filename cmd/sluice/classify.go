@@ -1,0 +1,113 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/sluicegate/sluice/internal/agent"
+	"github.com/sluicegate/sluice/internal/agent/score"
+	"github.com/spf13/cobra"
+)
+
+// maxRow bounds a line that classify reads, in bytes: a snapshot of a large pull request is one line.
+const maxRow = 64 << 20
+
+func newClassify() *cobra.Command {
+	var explain, scoring bool
+	cmd := &cobra.Command{
+		Use:   "classify [FILE]",
+		Short: "Say which agents wrote pull requests, one JSON object a line in and out",
+		Long: `Classify reads pull requests, one JSON object a line, from FILE or from standard input ("-"), and writes who
+wrote each, one JSON object a line in the same order.
+
+A line is a snapshot, as "sluice check --save" writes it on one line, or a row of a collection:
+
+  {"id": "acme/api#12", "author_login": …, "author_id": …, "author_type": "User" | "Bot", "head_ref": …,
+   "title": …, "body": …, "labels": […], "commits": [{"message": …, "author_name": …, "author_email": …}]}
+
+What is null or absent is unknown. No agent means that no sign of one was found, never that a person wrote it.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			in, name, err := openRows(cmd, args)
+			if err != nil {
+				return &exitError{exitUsage, err}
+			}
+			defer func() { _ = in.Close() }() // it was only read
+			out := bufio.NewWriter(cmd.OutOrStdout())
+			switch {
+			case explain && scoring:
+				err = errors.New("--explain and --score don't go together")
+			case explain:
+				err = eachRow(in, name, func(row *score.Row, a agent.Attribution, signals []agent.Signal) error {
+					explainRow(out, row, &a, signals)
+					return nil
+				})
+			case scoring:
+				err = scoreRows(in, name, out)
+			default:
+				err = eachRow(in, name, func(row *score.Row, a agent.Attribution, _ []agent.Signal) error {
+					return writeRow(out, row, &a)
+				})
+			}
+			if err = errors.Join(err, out.Flush()); err != nil {
+				return &exitError{exitUsage, err}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&explain, "explain", false, "print every signal that was looked at, for people")
+	cmd.Flags().BoolVar(&scoring, "score", false, "hold the answers against the rows' labels: precision and recall by agent, and each mistake")
+	return cmd
+}
+
+func openRows(cmd *cobra.Command, args []string) (io.ReadCloser, string, error) {
+	if len(args) == 0 || args[0] == "-" {
+		return io.NopCloser(cmd.InOrStdin()), "standard input", nil
+	}
+	file, err := os.Open(args[0])
+	return file, args[0], err
+}
+
+// eachRow attributes each line; blank ones are passed over. A line that cannot be read ends it, with its number.
+func eachRow(in io.Reader, name string, do func(*score.Row, agent.Attribution, []agent.Signal) error) error {
+	lines := bufio.NewScanner(in)
+	lines.Buffer(make([]byte, 0, 64<<10), maxRow)
+	for n := 1; lines.Scan(); n++ {
+		if len(lines.Bytes()) == 0 {
+			continue
+		}
+		row, r, err := score.Read(lines.Bytes())
+		if err != nil {
+			return fmt.Errorf("%s, line %d: %w", name, n, err)
+		}
+		a, signals := agent.BuiltIn().Explain(r)
+		if err := do(row, a, signals); err != nil {
+			return err
+		}
+	}
+	if errors.Is(lines.Err(), bufio.ErrTooLong) {
+		return fmt.Errorf("%s: a line is longer than %d MiB", name, maxRow>>20)
+	}
+	return lines.Err()
+}
+
+// writeRow writes an attribution with its row's id in front.
+func writeRow(out *bufio.Writer, row *score.Row, a *agent.Attribution) error {
+	id, err := json.Marshal(row.ID)
+	if err != nil {
+		return err
+	}
+	var form bytes.Buffer
+	enc := json.NewEncoder(&form)
+	enc.SetEscapeHTML(false) // addresses stand in angle brackets
+	if err := enc.Encode(a); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, `{"id":%s,%s`, id, form.Bytes()[1:])
+	return err
+}
