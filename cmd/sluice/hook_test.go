@@ -106,7 +106,7 @@ func TestHookTakesRealPayloads(t *testing.T) {
 	}
 	databasetest.Each(t, func(t *testing.T, url string) {
 		t.Parallel()
-		h := begin(t, url)
+		h := begin(t, url, func(s *server) { s.patience = 0 })
 		for i, file := range files {
 			body, err := os.ReadFile(file) //nolint:gosec // a test's data
 			must(t, err)
@@ -126,7 +126,7 @@ func TestHookTakesRealPayloads(t *testing.T) {
 			}
 		}
 		h.settle()
-		if n := h.count("reports") + h.count("published"); n != 0 {
+		if n := h.count("reports") + h.count("published WHERE key NOT LIKE 'told head%'"); n != 0 {
 			t.Errorf("got %d rows on pull requests that nobody can see", n)
 		}
 	})

@@ -27,13 +27,15 @@ type server struct {
 	handler gate.Handler
 	http    *http.Server
 
+	patience time.Duration // with GitHub's API, where it is behind a delivery
+
 	// decided is told of each report that was published, from many goroutines; it may be nil.
 	decided func(gate.Target, *gate.Report)
 }
 
 // newServer opens the database, brings it up to date and joins the parts. Nothing is listened to or worked on yet.
 func newServer(ctx context.Context, c *serverConfig, log zerolog.Logger) (*server, error) {
-	s := &server{log: log}
+	s := &server{log: log, patience: lagPatience}
 	var err error
 	if s.client, err = github.New(github.Config{Config: c.GitHub, UserAgent: "sluice"}); err != nil {
 		return nil, err

@@ -51,8 +51,8 @@ func (h *house) logged() string {
 }
 
 // begin starts the server on an empty database; the sandbox has told nothing yet. What departs from GitHub's description
-// fails the test.
-func begin(t *testing.T, url string) *house {
+// fails the test. set may change the server before it runs.
+func begin(t *testing.T, url string, set ...func(*server)) *house {
 	t.Helper()
 	box := sandbox.New(sandbox.Options{Permissions: permissions(), Description: describedBy()})
 	must(t, box.Start())
@@ -69,6 +69,9 @@ func begin(t *testing.T, url string) *house {
 	var err error
 	h.server, err = newServer(t.Context(), sandboxConfig(box, url), zerolog.New(h))
 	must(t, err)
+	for _, do := range set {
+		do(h.server)
+	}
 	address, stop, err := h.server.background(t.Context())
 	must(t, err)
 	t.Cleanup(func() { must(t, stop()) })
@@ -77,10 +80,11 @@ func begin(t *testing.T, url string) *house {
 }
 
 // beginPull is begin with the pull request opened and decided.
-func beginPull(t *testing.T, url string) *house {
+func beginPull(t *testing.T, url string, set ...func(*server)) *house {
 	t.Helper()
-	h := begin(t, url)
+	h := begin(t, url, set...)
 	h.populate()
+	h.open()
 	h.box.SetHookURL(h.url + githubapp.DefaultWebhookRoute)
 	h.settle()
 	if got := h.conclusion(theGate); got != "success" {
@@ -91,7 +95,7 @@ func beginPull(t *testing.T, url string) *house {
 
 const inOrder = "Fixes #7\n\n## What\n\nThe limit is twenty now.\n\n## Why\n\nTen broke the import of the larger shops.\n\n## How it was tested\n\nA test counts to twenty-one."
 
-// populate makes what the tests are about.
+// populate makes the repository and its issue.
 func (h *house) populate() {
 	h.Helper()
 	must(h.T, h.box.AddRepo(sandbox.Repo{Name: theRepo, Files: map[string]sandbox.File{
@@ -104,7 +108,12 @@ func (h *house) populate() {
 		Body: "Ten requests a minute are not enough for the shops that import their whole catalogue at night. Allow twenty.",
 	})
 	must(h.T, err)
-	_, err = h.box.Open(sandbox.Pull{
+}
+
+// open opens the pull request.
+func (h *house) open() {
+	h.Helper()
+	_, err := h.box.Open(sandbox.Pull{
 		Repo: theRepo, Number: theNumber, Title: "Raise the limit", Body: inOrder, Author: "Copilot", Head: "copilot/fix-7", Assignees: []string{"mira"},
 		Commits: []sandbox.Change{{Message: "Raise the limit", Author: h.box.Identity("Copilot"), Signed: true, Write: map[string]sandbox.File{
 			"src/rate.go":      {Text: "package src\n\nconst limit = 20\n\nfunc allowed(n int) bool { return n <= limit }\n"},

@@ -17,6 +17,9 @@ type inbox struct{ *server }
 // Accept stores a delivery and what it asks for in one transaction. When it returns nil, nothing can lose it; the same
 // delivery twice changes nothing.
 func (i inbox) Accept(ctx context.Context, d github.Delivery) error {
+	if err := i.note(ctx, &d); err != nil {
+		return err
+	}
 	return i.db.Update(ctx, func(tx database.Tx) error {
 		fresh, err := i.store.SaveDelivery(ctx, tx, store.Delivery{
 			ID: d.ID, Event: d.Event, Action: d.Action, Installation: d.Installation, Repo: d.Repo, Work: d.Work,
@@ -52,14 +55,12 @@ func (s *server) work() jobs.Handlers {
 func (s *server) lookAtPull(ctx context.Context, t gate.Target, attempt int) error {
 	report, err := s.handler.Handle(ctx, t, attempt)
 	switch {
-	case err != nil:
-		return err
-	case report == nil:
+	case err == nil && report == nil:
 		return s.store.Closed(ctx, t.Repo, t.Number)
-	case s.decided != nil:
+	case err == nil && s.decided != nil:
 		s.decided(t, report)
 	}
-	return nil
+	return s.behind(ctx, t, report, err)
 }
 
 func (s *server) lookAtGroup(ctx context.Context, g gate.Group, attempt int) error {
