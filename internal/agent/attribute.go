@@ -20,6 +20,7 @@ func (c *Catalog) Explain(r *pull.Request) (Attribution, []Signal) {
 	found := c.collect(r)
 	found.declared()
 	found.merge()
+	found.agents = found.count()
 	a := Attribution{Authorship: None, Bot: found.bot, Reviewers: found.reviewers()}
 	a.Agents = found.agentsFound()
 	a.Declared = found.declarations()
@@ -37,8 +38,10 @@ func (c *Catalog) Explain(r *pull.Request) (Attribution, []Signal) {
 	return a, found.signals
 }
 
-// counted are the signals of agents that count.
-func (c *collector) counted() []*Signal {
+// counted are the signals of agents that count, as merge has named them.
+func (c *collector) counted() []*Signal { return c.agents }
+
+func (c *collector) count() []*Signal {
 	var out []*Signal
 	for i := range c.signals {
 		if s := &c.signals[i]; s.Rejected == "" && s.Class == Agent {
@@ -53,7 +56,7 @@ func (c *collector) counted() []*Signal {
 func (c *collector) merge() {
 	sure := map[string]Confidence{}
 	byText := map[string]bool{} // has more than a branch or a label
-	for _, s := range c.counted() {
+	for _, s := range c.count() {
 		if s.Strength.rank() > sure[s.Agent].rank() {
 			sure[s.Agent] = s.Strength
 		}
@@ -224,17 +227,18 @@ func (c *collector) authorship() Authorship {
 
 // shares tells whose each commit is.
 func (c *collector) shares() []Share {
-	var out []Share
-	for i := range c.pull.Commits {
-		share := Share{SHA: c.pull.Commits[i].SHA, How: Assisted}
-		for _, s := range c.counted() {
-			if s.commit == i && !slices.Contains(share.Agents, s.Agent) {
-				share.Agents = append(share.Agents, s.Agent)
-			}
+	hands := make([][]string, len(c.pull.Commits))
+	for _, s := range c.counted() {
+		if s.commit >= 0 && !slices.Contains(hands[s.commit], s.Agent) {
+			hands[s.commit] = append(hands[s.commit], s.Agent)
 		}
-		if len(share.Agents) == 0 {
+	}
+	var out []Share
+	for i, agents := range hands {
+		if len(agents) == 0 {
 			continue
 		}
+		share := Share{SHA: c.pull.Commits[i].SHA, Agents: agents, How: Assisted}
 		if c.own(i) {
 			share.How = Autonomous
 		}

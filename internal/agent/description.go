@@ -11,7 +11,7 @@ import (
 // description looks at the pull request's text: marks that stand alone on a line, hidden comments, and trailers of a
 // message that became the text. What stands in code, quotes, folds or a reviewer's block is somebody else's.
 //
-// Most texts hold no mark at all, so the text is read as Markdown only where a piece of one was found.
+// Most texts hold no mark at all, so the lines are looked at only where a piece of one was found.
 func (c *collector) description() {
 	body := c.pull.Body
 	if len(body) > markdown.MaxText {
@@ -22,7 +22,7 @@ func (c *collector) description() {
 	if len(marks)+len(keys) == 0 {
 		return
 	}
-	doc := markdown.Parse(body)
+	doc := markdown.Scan(body)
 	reviewers := blocks(doc)
 	for i := range doc.Lines {
 		line := &doc.Lines[i]

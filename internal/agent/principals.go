@@ -15,8 +15,14 @@ func (c *collector) principals() []Principal {
 		p.add(r.Author.Login, "opened it")
 	}
 	c.requesters(p)
+	helped := make([]bool, len(c.pull.Commits))
+	for _, s := range c.counted() {
+		if s.commit >= 0 {
+			helped[s.commit] = true
+		}
+	}
 	for i := range c.pull.Commits {
-		c.behind(p, i)
+		c.behind(p, i, helped[i])
 	}
 	for _, a := range c.pull.Assignees {
 		if c.isPerson(a) {
@@ -76,7 +82,8 @@ func (c *collector) requesters(p *principals) {
 	for _, s := range c.counted() {
 		marked = marked || s.Kind == "body" || s.Kind == "account"
 	}
-	if !marked {
+	lower := strings.ToLower(c.pull.Body)
+	if !marked || !strings.Contains(lower, "requested by") && !strings.Contains(lower, "started by") {
 		return
 	}
 	for line := range strings.SplitSeq(c.pull.Body, "\n") {
@@ -87,18 +94,15 @@ func (c *collector) requesters(p *principals) {
 }
 
 // behind adds the people of one commit: the co-authors of an agent's own, and who committed with an agent's help.
-func (c *collector) behind(p *principals, i int) {
+func (c *collector) behind(p *principals, i int, helped bool) {
 	commit := &c.pull.Commits[i]
 	if !c.own(i) {
-		for _, s := range c.counted() {
-			if s.commit == i {
-				p.add(c.login(&commit.Author), "wrote "+where(commit, i)+" with it")
-				return
-			}
+		if helped {
+			p.add(c.login(&commit.Author), "wrote "+where(commit, i)+" with it")
 		}
 		return
 	}
-	for _, t := range trailersOf(commit.Message) {
+	for _, t := range c.trailerLines[i] {
 		if t.key != "co-authored-by" {
 			continue
 		}

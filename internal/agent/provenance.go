@@ -21,10 +21,9 @@ var provenanceTrailers = map[string]bool{
 // declared gathers them as signals of kind "declared", which count for nobody.
 func (c *collector) declared() {
 	for i := range c.pull.Commits {
-		commit := &c.pull.Commits[i]
-		for _, t := range trailersOf(commit.Message) {
+		for _, t := range c.trailerLines[i] {
 			if provenanceTrailers[t.key] {
-				c.declare(where(commit, i), t.line)
+				c.declare(where(&c.pull.Commits[i], i), t.line)
 			}
 		}
 	}
@@ -37,9 +36,9 @@ func (c *collector) declared() {
 	if !strings.Contains(lower, "[x]") || !aiWords.MatchString(lower) {
 		return
 	}
-	for _, line := range markdown.Parse(c.pull.Body).Lines {
-		if line.Task == markdown.Ticked && line.Said() && aiWords.MatchString(strings.ToLower(line.Text())) {
-			c.declare(fmt.Sprintf("description, line %d", line.Number), line.Text())
+	for _, line := range markdown.Scan(c.pull.Body).Lines {
+		if line.Task == markdown.Ticked && line.Said() && aiWords.MatchString(strings.ToLower(line.Raw)) {
+			c.declare(fmt.Sprintf("description, line %d", line.Number), strings.TrimSpace(line.Raw))
 		}
 	}
 }

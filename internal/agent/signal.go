@@ -32,6 +32,9 @@ type collector struct {
 	signals []Signal
 	bot     string    // the ordinary bot that opened it
 	owners  [][]claim // of each commit: whose its author line is
+
+	trailerLines [][]trailerLine // of each commit
+	agents       []*Signal       // those of agents that count, once merge has named them
 }
 
 // collect looks for every sign in r.
@@ -124,8 +127,10 @@ func (c *collector) branch() {
 // commits looks at each commit: whose its author line is, the trailers, the lines of its message.
 func (c *collector) commits() {
 	c.owners = make([][]claim, len(c.pull.Commits))
+	c.trailerLines = make([][]trailerLine, len(c.pull.Commits))
 	for i := range c.pull.Commits {
 		commit := &c.pull.Commits[i]
+		c.trailerLines[i] = trailersOf(commit.Message)
 		c.author(i, commit)
 		why := foreign(commit, c.pull.Number)
 		if why == "" && suggested(commit) && !c.own(i) {
@@ -142,7 +147,7 @@ func (c *collector) commits() {
 func (c *collector) author(i int, commit *pull.Commit) {
 	claims, vouched := c.person(&commit.Author)
 	if len(claims) == 0 {
-		claims, vouched = c.agents(&commit.Committer)
+		claims, vouched = c.committer(&commit.Committer)
 	}
 	for _, claim := range claims {
 		sign := claim.sign()
@@ -157,8 +162,8 @@ func (c *collector) author(i int, commit *pull.Commit) {
 	c.owners[i] = claims
 }
 
-// agents finds a commit's agent by its committer line. Bots commit what people wrote; agents commit their own.
-func (c *collector) agents(p *pull.Person) ([]claim, bool) {
+// committer finds a commit's agent by its committer line. Bots commit what people wrote; agents commit their own.
+func (c *collector) committer(p *pull.Person) ([]claim, bool) {
 	claims, vouched := c.person(p)
 	for _, claim := range claims {
 		if claim.Class != Agent {
@@ -194,7 +199,7 @@ func (c *collector) own(i int) bool {
 
 // trailersOf looks at the trailers of a commit; why says that they are somebody else's.
 func (c *collector) trailersOf(i int, commit *pull.Commit, why string) {
-	for _, t := range trailersOf(commit.Message) {
+	for _, t := range c.trailerLines[i] {
 		for _, claim := range c.trailer(t) {
 			s := c.add(claim, claim.sign(), "trailer", where(commit, i), t.line, i)
 			s.How = Assisted
