@@ -13,16 +13,11 @@ import (
 //
 // Most texts hold no mark at all, so the lines are looked at only where a piece of one was found.
 func (c *collector) description() {
-	body := c.pull.Body
-	if len(body) > markdown.MaxText {
-		body = body[:markdown.MaxText]
-	}
-	lower := strings.ToLower(body)
-	marks, keys := c.candidates(lower)
+	marks, keys := c.candidates()
 	if len(marks)+len(keys) == 0 {
 		return
 	}
-	doc := markdown.Scan(body)
+	doc := markdown.Scan(c.body)
 	reviewers := blocks(doc)
 	for i := range doc.Lines {
 		line := &doc.Lines[i]
@@ -35,14 +30,19 @@ func (c *collector) description() {
 }
 
 // candidates are the patterns and trailer keys of which the text holds a piece.
-func (c *collector) candidates(lower string) (marks []claim, keys []string) {
-	for _, claim := range c.body {
-		if strings.Contains(lower, claim.pattern.Needle) {
+func (c *collector) candidates() (marks []claim, keys []string) {
+	holds := map[string]bool{}
+	for _, claim := range c.Catalog.body {
+		needle := claim.pattern.Needle
+		if _, looked := holds[needle]; !looked {
+			holds[needle] = strings.Contains(c.lower, needle)
+		}
+		if holds[needle] {
 			marks = append(marks, claim)
 		}
 	}
 	for key := range c.trailers {
-		if strings.Contains(lower, key+":") {
+		if strings.Contains(c.lower, key+":") {
 			keys = append(keys, key)
 		}
 	}

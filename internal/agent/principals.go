@@ -82,11 +82,10 @@ func (c *collector) requesters(p *principals) {
 	for _, s := range c.counted() {
 		marked = marked || s.Kind == "body" || s.Kind == "account"
 	}
-	lower := strings.ToLower(c.pull.Body)
-	if !marked || !strings.Contains(lower, "requested by") && !strings.Contains(lower, "started by") {
+	if !marked || !strings.Contains(c.lower, "requested by") && !strings.Contains(c.lower, "started by") {
 		return
 	}
-	for line := range strings.SplitSeq(c.pull.Body, "\n") {
+	for line := range strings.SplitSeq(c.body, "\n") {
 		if m := requests.FindStringSubmatch(line); m != nil {
 			p.add(m[1], "asked for it, as the agent says")
 		}

@@ -32,11 +32,10 @@ func (c *collector) declared() {
 			c.declare("file "+p, "Agent Trace record")
 		}
 	}
-	lower := strings.ToLower(c.pull.Body)
-	if !strings.Contains(lower, "[x]") || !aiWords.MatchString(lower) {
+	if !strings.Contains(c.lower, "[x]") || !aiWords.MatchString(c.lower) {
 		return
 	}
-	for _, line := range markdown.Scan(c.pull.Body).Lines {
+	for _, line := range markdown.Scan(c.body).Lines {
 		if line.Task == markdown.Ticked && line.Said() && aiWords.MatchString(strings.ToLower(line.Raw)) {
 			c.declare(fmt.Sprintf("description, line %d", line.Number), strings.TrimSpace(line.Raw))
 		}

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/sluicegate/sluice/internal/markdown"
 	"github.com/sluicegate/sluice/internal/pull"
 )
 
@@ -29,6 +30,8 @@ const maxQuote = 300
 type collector struct {
 	*Catalog
 	pull    *pull.Request
+	body    string // of the description, what is read of it
+	lower   string // the body in lower case, letter for letter
 	signals []Signal
 	bot     string    // the ordinary bot that opened it
 	owners  [][]claim // of each commit: whose its author line is
@@ -39,7 +42,8 @@ type collector struct {
 
 // collect looks for every sign in r.
 func (c *Catalog) collect(r *pull.Request) *collector {
-	found := &collector{Catalog: c, pull: r}
+	found := &collector{Catalog: c, pull: r, body: r.Body[:min(len(r.Body), markdown.MaxText)]}
+	found.lower = lowered(found.body)
 	found.opener()
 	found.commits()
 	found.description()
@@ -242,7 +246,7 @@ func (c *collector) linesOf(i int, commit *pull.Commit, why string) {
 	if len(c.messages) == 0 {
 		return
 	}
-	lower := strings.ToLower(commit.Message)
+	lower := lowered(commit.Message)
 	for _, claim := range c.messages {
 		if !strings.Contains(lower, claim.pattern.Needle) {
 			continue
@@ -254,4 +258,15 @@ func (c *collector) linesOf(i int, commit *pull.Commit, why string) {
 			}
 		}
 	}
+}
+
+// lowered is s with its ASCII letters in lower case, byte for byte: what is looked for in it has no others.
+func lowered(s string) string {
+	out := []byte(s)
+	for i, c := range out {
+		if 'A' <= c && c <= 'Z' {
+			out[i] = c + 'a' - 'A'
+		}
+	}
+	return string(out)
 }
