@@ -197,7 +197,7 @@ func (v *demoView) close() int {
 	}
 	fmt.Fprintf(v.out, "\n%s decided, %d not as expected; %s to the API", plural(len(v.samples), "pull request"), len(wrong), plural(calls, "request"))
 	if why := v.box.Unchecked(); why != "" {
-		fmt.Fprintf(v.out, ", not held against GitHub's description (%s)\n", why)
+		fmt.Fprintf(v.out, "; %s\n", why)
 		return len(wrong)
 	}
 	departures := v.box.Departures()
