@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"time"
 
 	"github.com/sluicegate/sluice/internal/agent"
 	"github.com/sluicegate/sluice/internal/agent/score"
@@ -19,6 +21,7 @@ const maxRow = 64 << 20
 
 func newClassify() *cobra.Command {
 	var explain, scoring bool
+	var git, since, format string
 	cmd := &cobra.Command{
 		Use:   "classify [FILE]",
 		Short: "Say which agents wrote pull requests, one JSON object a line in and out",
@@ -30,9 +33,14 @@ A line is a snapshot, as "sluice check --save" writes it on one line, or a row o
   {"id": "acme/api#12", "author_login": …, "author_id": …, "author_type": "User" | "Bot", "head_ref": …,
    "title": …, "body": …, "labels": […], "commits": [{"message": …, "author_name": …, "author_email": …}]}
 
-What is null or absent is unknown. No agent means that no sign of one was found, never that a person wrote it.`,
+What is null or absent is unknown. No agent means that no sign of one was found, never that a person wrote it.
+
+With --git it counts what landed in a clone instead: each merge with the commits that it brought, each squash.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if git != "" {
+				return classifyGit(cmd, git, since, format)
+			}
 			in, name, err := openRows(cmd, args)
 			if err != nil {
 				return &exitError{exitUsage, err}
@@ -62,7 +70,21 @@ What is null or absent is unknown. No agent means that no sign of one was found,
 	}
 	cmd.Flags().BoolVar(&explain, "explain", false, "print every signal that was looked at, for people")
 	cmd.Flags().BoolVar(&scoring, "score", false, "hold the answers against the rows' labels: precision and recall by agent, and each mistake")
+	cmd.Flags().StringVar(&git, "git", "", "count by month what landed in the clone in `DIR`, and which agents wrote it")
+	cmd.Flags().StringVar(&since, "since", "1y", "with --git: how far back, 90d, 12w, 6m, 2y or a date")
+	cmd.Flags().StringVar(&format, "format", "table", "with --git: table, json or csv")
 	return cmd
+}
+
+func classifyGit(cmd *cobra.Command, dir, since, format string) error {
+	if !slices.Contains([]string{"table", "json", "csv"}, format) {
+		return &exitError{exitUsage, fmt.Errorf("no format is named %q; the formats are table, json and csv", format)}
+	}
+	months, err := history(cmd.Context(), dir, since, time.Now())
+	if err != nil {
+		return &exitError{exitUsage, err}
+	}
+	return writeHistory(cmd.OutOrStdout(), months, format)
 }
 
 func openRows(cmd *cobra.Command, args []string) (io.ReadCloser, string, error) {

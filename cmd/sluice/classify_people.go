@@ -4,10 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/sluicegate/sluice/internal/agent"
 	"github.com/sluicegate/sluice/internal/agent/score"
 )
@@ -73,23 +71,14 @@ func scoreRows(in io.Reader, name string, out io.Writer) error {
 		return fmt.Errorf("%s has no labels of high confidence to hold the answers against", name)
 	}
 	t := table.NewWriter()
-	t.SetStyle(table.StyleLight)
-	t.Style().Options = table.OptionsNoBordersAndSeparators
-	t.Style().Format.Header = text.FormatDefault
-	t.Style().Format.Footer = text.FormatDefault
+	plain(t)
 	t.AppendHeader(table.Row{"agent", "rows", "found", "false", "precision", "recall", "right agent", "right authorship"})
 	for _, slug := range s.Agents() {
 		t.AppendRow(scoreRow(slug, s.ByAgent[slug]))
 	}
 	t.AppendFooter(scoreRow("all", &s.Total))
-	var right []table.ColumnConfig
-	for n := 2; n <= 8; n++ {
-		right = append(right, table.ColumnConfig{Number: n, Align: text.AlignRight, AlignHeader: text.AlignRight, AlignFooter: text.AlignRight})
-	}
-	t.SetColumnConfigs(right)
-	for line := range strings.Lines(t.Render() + "\n") {
-		fmt.Fprintln(out, strings.TrimRight(line, " \n"))
-	}
+	alignRight(t, 2, 8)
+	printTable(out, t)
 	fmt.Fprintf(out, "\n%d look-alikes, %d of them called probable or more; %d rows left out (labels of less confidence, or marked undetectable)\n", s.Hard, s.HardHits, s.Skipped)
 	fmt.Fprintf(out, "%d mistakes\n", len(s.Mistakes))
 	for _, m := range s.Mistakes {
