@@ -27,7 +27,8 @@ func impossible(p string) []problem {
 		add("has a path of %d bytes, which no system opens", len(p))
 		return out
 	}
-	if !utf8.ValidString(p) {
+	// GitHub's API and snapshots are JSON, which has the replacement character in place of such bytes.
+	if !utf8.ValidString(p) || strings.ContainsRune(p, utf8.RuneError) {
 		add("has a path that is no text in UTF-8")
 	}
 	if strings.ContainsRune(p, '\\') {
