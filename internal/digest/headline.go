@@ -34,9 +34,10 @@ func headline(r *gate.Report) (mark, words string) {
 	return "⏳", "Not decided yet"
 }
 
-// merging reports whether r is a merge group's, which has no number, author or change of its own.
+// merging reports whether r is a merge group's, which has no number, author or change of its own. Nor has a range of a
+// clone that is empty, of which issues and reviews are not read, though.
 func merging(r *gate.Report) bool {
-	return r.Pull == 0 && r.URL == "" && r.Author == "" && len(r.Change)+len(r.Verdicts)+len(r.Attribution.Agents) == 0
+	return r.Pull == 0 && r.URL == "" && r.Author == "" && len(r.Unread) == 0 && len(r.Change)+len(r.Verdicts)+len(r.Attribution.Agents) == 0
 }
 
 func mergeWords(r *gate.Report) (mark, words string) {
