@@ -3,12 +3,15 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 
+	"github.com/sluicegate/sluice/internal/policy"
 	"github.com/sluicegate/sluice/internal/pull"
 )
 
-// A case is a pull request that can be replayed: a snapshot alone, or a report that carries one under "request".
+// A case is a pull request that can be replayed, with the policy that governs it: a snapshot alone, or a report that
+// carries one under "request".
 
 // carry puts r into a report's JSON.
 func carry(report []byte, r *pull.Request) ([]byte, error) {
@@ -38,4 +41,26 @@ func decodeCase(in io.Reader) (*pull.Request, error) {
 		data = report.Request
 	}
 	return pull.Decode(bytes.NewReader(data))
+}
+
+// policiesOf are the layers as a case has them.
+func policiesOf(layers []policy.Layer) []pull.Policy {
+	var out []pull.Policy
+	for _, l := range layers {
+		out = append(out, pull.Policy{Layer: string(l.Name), Source: l.Source, Text: l.Text})
+	}
+	return out
+}
+
+// layersOf are the layers that a case has.
+func layersOf(r *pull.Request) ([]policy.Layer, error) {
+	var out []policy.Layer
+	for _, p := range r.Policies {
+		name := policy.LayerName(p.Layer)
+		if name != policy.OrganisationLayer && name != policy.RepositoryLayer {
+			return nil, fmt.Errorf("policies: no layer is named %q; the layers are %q and %q", p.Layer, policy.OrganisationLayer, policy.RepositoryLayer)
+		}
+		out = append(out, policy.Layer{Name: name, Source: p.Source, Text: p.Text})
+	}
+	return out, nil
 }

@@ -134,7 +134,11 @@ func fromSnapshot(path string) (*subject, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return &subject{request: r, now: newest(r)}, nil
+	layers, err := layersOf(r)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return &subject{request: r, layers: layers, now: newest(r)}, nil
 }
 
 func fromClone(ctx context.Context, base, head string) (*subject, error) {
@@ -200,6 +204,7 @@ func (s *subject) report(ctx context.Context, o *checkOptions) (*gate.Report, er
 	if len(problems) > 0 {
 		return nil, fmt.Errorf("the policy is invalid:\n%w", joined(problems))
 	}
+	s.request.Policies = policiesOf(s.layers)
 	if s.complete != nil {
 		if err := gate.Complete(ctx, s.request, p, s.complete); err != nil {
 			return nil, err

@@ -36,10 +36,21 @@ type Request struct {
 	Owners    Document   `json:"owners,omitzero"`     // CODEOWNERS at the base; zero where there is none
 	Template  Document   `json:"template,omitzero"`   // the pull request template at the base; zero where there is none
 
+	// Policies are the files of the policy that governs it, the organisation's first. A snapshot has them, so that it is
+	// judged as it was; nobody else looks at them.
+	Policies []Policy `json:"policies,omitempty"`
+
 	// Known are the parts that were read whole. A part that is empty and known is empty on GitHub.
 	Known Facts `json:"known"`
 	// Gaps say why a part is not known, in words for the reader of the report.
 	Gaps []Gap `json:"gaps,omitempty"`
+}
+
+// Policy is one file of a policy, as it was read on the trusted side.
+type Policy struct {
+	Layer  string `json:"layer"`  // "organisation" or "repository"
+	Source string `json:"source"` // where it was read, for people
+	Text   string `json:"text"`
 }
 
 // State is where a pull request or an issue stands.
