@@ -204,6 +204,7 @@ func (c *collector) authorship() Authorship {
 		switch {
 		case s.Kind == "account" || s.Kind == "app":
 			return Autonomous
+		case s.Kind == "label": // says that an agent took part, and not how
 		case s.Kind == "branch":
 			branch = true
 		case s.How == Assisted:

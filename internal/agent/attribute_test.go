@@ -137,8 +137,14 @@ func TestAttribute(t *testing.T) {
 		}, "autonomous devin:conclusive claude-code:strong conflicts:1"},
 		{"two weak signs of two kinds are probable", func(r *pull.Request) {
 			r.Head.Name, r.Labels = "jules/fix", []string{"jules"}
-		}, "assisted jules:probable @ana"},
+		}, "autonomous jules:probable @ana"},
 		{"one weak sign stays weak", func(r *pull.Request) { r.Head.Name = "devin/refactor" }, "autonomous devin:weak @ana"},
+		{"a label says nothing of how", func(r *pull.Request) {
+			r.Head.Name, r.Labels = "codex/split-slow-tests", []string{"codex"}
+		}, "autonomous codex:probable @ana"},
+		{"a bot's commits, and nobody told who opened it", func(r *pull.Request) {
+			r.Author, r.Commits = pull.Account{}, []pull.Commit{commit("pre-commit-ci[bot] <66853113+pre-commit-ci[bot]@users.noreply.github.com>", "Update")}
+		}, "none bot:pre-commit-ci"},
 		{"two labels are one kind", func(r *pull.Request) { r.Labels = []string{"codex", "Codex"} }, "assisted codex:weak @ana"},
 		{"an ordinary bot quotes others", func(r *pull.Request) {
 			r.Author = pull.Account{Login: "renovate[bot]", ID: 29139614, Type: pull.Bot}

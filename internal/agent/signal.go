@@ -146,6 +146,10 @@ func (c *collector) commits() {
 		c.trailersOf(i, commit, why)
 		c.linesOf(i, commit, why)
 	}
+	// Where nobody told who opened it, the one who wrote the first commit did.
+	if c.pull.Author.Zero() && len(c.owners) > 0 && len(c.owners[0]) > 0 && c.owners[0][0].Class == Bot {
+		c.bot = c.owners[0][0].Slug
+	}
 }
 
 func (c *collector) author(i int, commit *pull.Commit) {
