@@ -183,10 +183,10 @@ func fromGitHub(ctx context.Context, name string) (*subject, error) {
 	t := gate.Target{Repo: m[2], Number: number}
 	r, layers, err := client.Open(ctx, t)
 	if err != nil {
-		return nil, err
+		return nil, advised(name, err)
 	}
 	complete := func(ctx context.Context, r *pull.Request, needs pull.Needs) error {
-		return client.Complete(ctx, t, r, needs)
+		return advised(name, client.Complete(ctx, t, r, needs))
 	}
 	return &subject{request: r, layers: layers, complete: complete, now: time.Now()}, nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -23,4 +24,19 @@ func tokenClient(host string) (*github.Client, error) {
 		return nil, fmt.Errorf("%s is not the GitHub that is configured (%s); set GITHUB_WEB_URL, GITHUB_V3_API_URL and GITHUB_V4_API_URL for it", host, web.Host)
 	}
 	return github.NewForToken(c, os.Getenv("GITHUB_TOKEN"))
+}
+
+// advised is err with what a person with a token can do about it.
+func advised(name string, err error) error {
+	var gone *github.Gone
+	var denied *github.Denied
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &gone):
+		return fmt.Errorf("%s: %w; look at the name, and whether GITHUB_TOKEN may read that repository", name, err)
+	case errors.As(err, &denied):
+		return fmt.Errorf("%s: %w; GITHUB_TOKEN is refused: set one that may read pull requests, issues and contents", name, err)
+	}
+	return fmt.Errorf("%s: %w", name, err)
 }
