@@ -70,6 +70,8 @@ func (c *Catalog) line(name, email string) []claim {
 			return byID
 		case len(byLogin) > 0 && strings.HasSuffix(login, "[bot]") && (len(byID) == 0 || byID[0].Class == Bot):
 			return byLogin
+		case len(byLogin) == 1 && len(byID) == 0 && (id == 0 || byLogin[0].account.ID == 0):
+			return byLogin // an account whose id the address, or the fingerprint, does not tell
 		case len(byID) > 0 && !c.agentsName(name):
 			return byID
 		}
