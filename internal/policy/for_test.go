@@ -195,7 +195,7 @@ func TestGated(t *testing.T) {
 		{"no agent", "", agent.Attribution{Authorship: agent.None}, "false [] No sign of a coding agent was found."},
 		{"a bot", "", agent.Attribution{Authorship: agent.None, Bot: "dependabot"}, "false [] dependabot is an ordinary bot, not a coding agent."},
 		{"an agent", "", agent.Attribution{Authorship: agent.Autonomous, Agents: []agent.Found{devin}}, "true [] devin wrote it, and the policy gates autonomous pull requests."},
-		{"two agents", "", agent.Attribution{Authorship: agent.Mixed, Agents: []agent.Found{devin, code}}, "true [] devin and claude-code and a person wrote it, and the policy gates mixed pull requests."},
+		{"two agents", "", agent.Attribution{Authorship: agent.Mixed, Agents: []agent.Found{devin, code}}, "true [] devin and claude-code wrote it, with commits of others beside, and the policy gates mixed pull requests."},
 		{
 			"an authorship that is not gated", "agents: {gate: [autonomous]}",
 			agent.Attribution{Authorship: agent.Assisted, Agents: []agent.Found{code}},

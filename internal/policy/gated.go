@@ -44,7 +44,7 @@ func wrote(agents []string, how agent.Authorship) string {
 	case agent.Assisted:
 		return join(agents) + " helped to write it"
 	case agent.Mixed:
-		return join(agents) + " and a person wrote it"
+		return join(agents) + " wrote it, with commits of others beside"
 	}
 	return join(agents) + " wrote it"
 }
