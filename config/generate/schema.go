@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"github.com/invopop/jsonschema"
+	"github.com/sluicegate/sluice/internal/agent"
 	"github.com/sluicegate/sluice/internal/check"
 	"github.com/sluicegate/sluice/internal/policy"
 	"github.com/sluicegate/sluice/internal/strict"
@@ -17,7 +18,7 @@ import (
 const module = "github.com/sluicegate/sluice"
 
 // sources are the packages whose comments describe the keys, seen from config.
-var sources = []string{"../internal/policy", "../internal/check"}
+var sources = []string{"../internal/policy", "../internal/check", "../internal/agent"}
 
 // generator reflects the types as strict.Decode reads them.
 type generator struct {
@@ -61,8 +62,10 @@ func Schema(checks []check.Check) ([]byte, error) {
 func describe(field, comment string) string {
 	comment = strings.Join(strings.Fields(comment), " ")
 	rest, ok := strings.CutPrefix(comment, field+" ")
-	if !ok {
-		return comment
+	if !ok && comment != "" {
+		return sentence(comment)
+	} else if !ok {
+		return ""
 	}
 	for _, verb := range []string{"is ", "are ", "has ", "have "} {
 		rest = strings.TrimPrefix(rest, verb)
@@ -89,6 +92,8 @@ func (g *generator) known(t reflect.Type) *jsonschema.Schema {
 	switch {
 	case t == reflect.TypeFor[policy.Settings]():
 		return g.settings()
+	case t == reflect.TypeFor[policy.Definition]():
+		return g.definition()
 	case t == reflect.TypeFor[time.Duration]():
 		return &jsonschema.Schema{Type: "string", Examples: []any{"24h"}}
 	case t.Kind() == reflect.Slice && one(zero):
@@ -123,6 +128,20 @@ func words(e strict.Enum) *jsonschema.Schema {
 func (g *generator) inner(t reflect.Type) *jsonschema.Schema {
 	s := g.ReflectFromType(t)
 	s.Version = ""
+	return s
+}
+
+// definition is the schema of an agent: it has a slug, and each of its signs a source.
+func (g *generator) definition() *jsonschema.Schema {
+	s := g.inner(reflect.TypeFor[agent.Fingerprint]())
+	s.Required = []string{"slug"}
+	for p := s.Properties.Oldest(); p != nil; p = p.Next() {
+		if items := p.Value.Items; items != nil && items.Properties != nil {
+			if _, sign := items.Properties.Get("source"); sign {
+				items.Required = []string{"source"}
+			}
+		}
+	}
 	return s
 }
 

@@ -118,6 +118,9 @@ func TestBothRefuse(t *testing.T) {
 		{"an unknown condition", "version: 1\nrules: [{name: a, when: {path: [a]}, risk: high}]"},
 		{"a negative size", "version: 1\nrules: [{name: a, when: {size: {lines_over: -1}}, risk: high}]"},
 		{"an unknown risk", "version: 1\nrules: [{name: a, when: {fork: true}, risk: huge}]"},
+		{"an agent without slug", "version: 1\nagents: {define: [{name: Clerk, labels: [{name: clerk, source: ours}]}]}"},
+		{"a sign without source", "version: 1\nagents: {define: [{slug: clerk, labels: [{name: clerk}]}]}"},
+		{"an unknown key of an agent", "version: 1\nagents: {define: [{slug: clerk, lables: [{name: clerk, source: ours}]}]}"},
 		{"an empty name of the check run", "version: 1\ncheck_run: {name: \"\"}"},
 	}
 	for _, c := range cases {

@@ -17,7 +17,7 @@ import (
 // What could not be read never passes: a check whose facts are missing is an error, and a pull request whose commits
 // were not read is not called free of agents.
 func Evaluate(r *pull.Request, p *policy.Policy, now time.Time) *Report {
-	attribution := agent.BuiltIn().Attribute(r)
+	attribution := p.Catalog().Attribute(r)
 	applied := p.For(r, &attribution)
 	report := newReport(r, now)
 	report.Attribution = attribution

@@ -115,7 +115,7 @@ func (h *Handler) load(layers []policy.Layer) (*policy.Policy, []strict.Problem)
 // Complete has read fill r with what p wants to know of it, in two steps: the files first, for the policy's rules go by
 // path, then what follows from them. A pull request that is not gated needs nothing more.
 func Complete(ctx context.Context, r *pull.Request, p *policy.Policy, read func(context.Context, *pull.Request, pull.Needs) error) error {
-	attribution := agent.BuiltIn().Attribute(r)
+	attribution := p.Catalog().Attribute(r)
 	if !p.For(r, &attribution).Gated {
 		return nil
 	}

@@ -38,6 +38,8 @@ type Agents struct {
 	From agent.Confidence `yaml:"from"`
 	// Agents and families that nobody may use here.
 	Deny []string `yaml:"deny"`
+	// Agents of your own, in the form of the built-in fingerprints. One of a built-in agent's slug takes its place.
+	Define []Definition `yaml:"define"`
 }
 
 // CheckRun says what the gate shows on a commit.

@@ -17,7 +17,8 @@ func FuzzLoad(f *testing.F) {
 		"version: 1\nkinds: {test: [\"qa/**\"]}\ncheck_run: {name: \"a {base}\"}",
 		"version: 1\nrules:\n- name: a\n  when: {agent: devin, paths: [\"{a,b}/**\"], size: {lines_over: 3}, fork: true}\n  risk: high\n  checks: {size: {level: warn, max_lines: 3}}",
 		"version: 1\nrules: [1, {}, {name: [], when: 3, checks: x}]", "version: 1\nchecks: {size: {level: {}, ? a : b}}",
-		"version: 1\nlock: {a: b}\nagents: []\nkinds: []\ncheck_run: x", "version: 1\nagents: {gate: none, deny: {a: b}}",
+		"version: 1\nagents: {define: [{slug: clerk, branches: [{line: \"^a\\n(\", source: x}]}, {slug: devin}, {}, 1]}",
+		clerk, "version: 1\nlock: {a: b}\nagents: []\nkinds: []\ncheck_run: x", "version: 1\nagents: {gate: none, deny: {a: b}}",
 	}
 	for i, a := range seeds {
 		f.Add(a, seeds[(i+3)%len(seeds)])

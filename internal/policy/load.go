@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/config"
+	"github.com/sluicegate/sluice/internal/agent"
 	"github.com/sluicegate/sluice/internal/check"
 	"github.com/sluicegate/sluice/internal/kind"
 	"github.com/sluicegate/sluice/internal/strict"
@@ -28,6 +29,8 @@ type Policy struct {
 	locks    locks
 	notes    []string
 	own      bool // there is a layer beside the built-in one
+	defined  []defined
+	catalog  *agent.Catalog
 }
 
 // setting is a check as the layers leave it, where no rule matches.
@@ -42,9 +45,9 @@ func BuiltIn() Layer {
 }
 
 // Load lays the layers over the built-in one, in the order built-in, organisation, repository whatever their order here.
-// The checks are those that a policy can name, agents are the slugs and families that it can. Every mistake of every
-// layer is reported, with its source, line and column, those that only one pull request would meet too; with any
-// there is no policy.
+// The checks are those that a policy can name, agents are the slugs and families that it can beside those that it defines.
+// Every mistake of every layer is reported, with its source, line and column, those that only one pull request would meet
+// too; with any there is no policy.
 func Load(checks []check.Check, agents []string, layers ...Layer) (*Policy, []strict.Problem) {
 	order := []LayerName{BuiltInLayer, OrganisationLayer, RepositoryLayer}
 	layers = slices.Clone(layers)
@@ -108,6 +111,7 @@ func (l *loading) layer(layer Layer) {
 	if l.version() {
 		file := File{Mode: l.mode, Agents: l.Policy.agents, CheckRun: l.checkRun}
 		l.found = append(l.found, strict.Decode(root, &file)...)
+		l.define(&file)
 		l.judge(&file)
 		l.lay(&file)
 	}
@@ -211,6 +215,7 @@ func (l *loading) finish() {
 	// The globs were judged when they were decoded, so the table takes them.
 	l.table, _ = kind.Default.With(l.kinds)
 	l.Policy.kinds = l.kinds
+	l.catalog = catalogOf(l.defined)
 	if !l.own {
 		l.notes = append(l.notes, fmt.Sprintf("No policy was found (%s on the base branch); the built-in one applies, and it observes: nothing is blocked.", Path))
 	}

@@ -68,6 +68,7 @@ func (l *loading) holdAgents(file *File) {
 		fresh.From = old.From
 		l.refused("agents.from", l.node("agents", "from"))
 	}
+	fresh.Define = nil // a layer adds to what is defined; what it leaves out stays
 	l.Policy.agents = fresh
 }
 
