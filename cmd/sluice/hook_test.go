@@ -197,13 +197,17 @@ func TestHookWithoutADatabase(t *testing.T) {
 	if status, _ := h.get("/readyz"); status != http.StatusOK {
 		t.Errorf("/readyz: got %d, want 200", status)
 	}
+	must(t, h.server.queue.Stop(t.Context())) // or it would take its time to find out
+	if status, text := h.get("/readyz"); status != http.StatusServiceUnavailable || !strings.Contains(text, "queue") {
+		t.Errorf("/readyz without workers: got %d %q, want 503 for the queue", status, text)
+	}
 	must(t, h.server.db.Close())
 	body := []byte(`{"action":"opened","installation":{"id":1},"repository":{"full_name":"acme/api"},"pull_request":{"number":12,"state":"open"}}`)
 	if status := h.post("pull_request", "1", body, nil); status != http.StatusServiceUnavailable {
 		t.Errorf("a delivery: got %d, want 503", status)
 	}
-	if status, _ := h.get("/readyz"); status != http.StatusServiceUnavailable {
-		t.Errorf("/readyz: got %d, want 503", status)
+	if status, text := h.get("/readyz"); status != http.StatusServiceUnavailable || !strings.Contains(text, "database") {
+		t.Errorf("/readyz: got %d %q, want 503 for the database", status, text)
 	}
 	if status, _ := h.get("/healthz"); status != http.StatusOK {
 		t.Errorf("/healthz: got %d, want 200: the process lives", status)
