@@ -77,7 +77,12 @@ func (v *demoView) line(t gate.Target, r *gate.Report) {
 		decision = colorOf(r.Decision).Sprint(decision)
 	}
 	_, summary, _ := strings.Cut(r.Summary, ": ")
-	line := fmt.Sprintf("%s %-22s %-34s %s", decision, where, who, summary)
+	place, name := 22, 34
+	if v.screen.width > 0 && v.screen.width < 110 { // the reason matters more than how the agent took part
+		who, _, _ = strings.Cut(who, ",")
+		place, name = 18, 20
+	}
+	line := fmt.Sprintf("%s %-*s %-*s %s", decision, place, where, name, who, summary)
 	if v.screen.width > 0 {
 		line = text.Snip(line, v.screen.width, "…")
 	}
