@@ -82,6 +82,9 @@ func TestAttribute(t *testing.T) {
 			c.Author.Account = pull.Account{Login: "devin-ai-integration[bot]", ID: 158243242}
 			r.Commits = []pull.Commit{c}
 		}, "autonomous devin:strong @ana"},
+		{"the login that GitHub finds for a commit, without its id, is text", func(r *pull.Request) {
+			r.Commits = []pull.Commit{{Message: "Add a thing", Author: pull.Person{Account: pull.Account{Login: "cursoragent"}}}}
+		}, "autonomous cursor:strong @ana"},
 		{"a trailer assists", func(r *pull.Request) { r.Commits[0].Message += "\n\n" + claudes }, "assisted claude-code:strong @ana"},
 		{"a trailer on one of many commits assists", func(r *pull.Request) {
 			r.Commits = append(r.Commits, commit(ana, "More\n\n"+claudes), commit(ana, "Yet more"))

@@ -56,6 +56,10 @@ func (c *Catalog) person(p *pull.Person) (found []claim, vouched bool) {
 		if found = roleOf(c.ids[p.Account.ID], Author); len(found) > 0 {
 			return found, true
 		}
+	} else if p.Account.Login != "" {
+		if found = roleOf(c.logins[strings.ToLower(p.Account.Login)], Author); len(found) > 0 {
+			return found, false // without the id a login is text
+		}
 	}
 	return c.line(p.Name, strings.ToLower(strings.TrimSpace(p.Email))), false
 }

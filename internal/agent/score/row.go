@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/sluicegate/sluice/internal/pull"
 )
@@ -36,8 +37,21 @@ type Commit struct {
 	Message        string `json:"message"`
 	AuthorName     string `json:"author_name"`
 	AuthorEmail    string `json:"author_email"`
+	AuthorLogin    string `json:"author_login"` // the account that GitHub finds for the address
 	CommitterName  string `json:"committer_name"`
 	CommitterEmail string `json:"committer_email"`
+	CommitterLogin string `json:"committer_login"`
+}
+
+// account is an account of which only the login is told. An App's login alone ends in "[bot]".
+func account(login string) pull.Account {
+	switch {
+	case login == "":
+		return pull.Account{}
+	case strings.HasSuffix(login, "[bot]"):
+		return pull.Account{Login: login, Type: pull.Bot}
+	}
+	return pull.Account{Login: login}
 }
 
 // mark is true, or the reason for it.
@@ -94,8 +108,8 @@ func (row *Row) request() *pull.Request {
 	for _, c := range row.Commits {
 		r.Commits = append(r.Commits, pull.Commit{
 			SHA: c.SHA, Message: c.Message,
-			Author:    pull.Person{Name: c.AuthorName, Email: c.AuthorEmail},
-			Committer: pull.Person{Name: c.CommitterName, Email: c.CommitterEmail},
+			Author:    pull.Person{Name: c.AuthorName, Email: c.AuthorEmail, Account: account(c.AuthorLogin)},
+			Committer: pull.Person{Name: c.CommitterName, Email: c.CommitterEmail, Account: account(c.CommitterLogin)},
 		})
 	}
 	return r
