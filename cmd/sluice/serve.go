@@ -16,7 +16,8 @@ func newServe() *cobra.Command {
 		Use:   "serve",
 		Short: "Run the GitHub App",
 		Long: `Serve runs the App: it takes GitHub's webhooks at /api/github/hook, looks at pull requests and posts check
-runs and digests. /healthz answers while the process lives, /readyz while it can take deliveries.
+runs and digests. /healthz answers while the process lives, /readyz while it can take deliveries, /metrics what
+was counted, for Prometheus.
 
 Configuration comes from --config and from the environment, which wins:
 

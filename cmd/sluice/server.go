@@ -26,6 +26,7 @@ type server struct {
 	client  *github.Client
 	handler gate.Handler
 	http    *http.Server
+	metrics *metrics
 
 	patience time.Duration // with GitHub's API, where it is behind a delivery
 
@@ -35,9 +36,9 @@ type server struct {
 
 // newServer opens the database, brings it up to date and joins the parts. Nothing is listened to or worked on yet.
 func newServer(ctx context.Context, c *serverConfig, log zerolog.Logger) (*server, error) {
-	s := &server{log: log, patience: lagPatience}
+	s := &server{log: log, patience: lagPatience, metrics: newMetrics()}
 	var err error
-	if s.client, err = github.New(github.Config{Config: c.GitHub, UserAgent: "sluice"}); err != nil {
+	if s.client, err = github.New(github.Config{Config: c.GitHub, UserAgent: "sluice", Transport: counting{s.metrics, github.NewTransport()}}); err != nil {
 		return nil, err
 	}
 	if s.db, err = database.Open(ctx, c.DatabaseURL); err != nil {
@@ -61,7 +62,7 @@ func (s *server) join(ctx context.Context, c *serverConfig) error {
 	if err != nil {
 		return err
 	}
-	s.handler = gate.Handler{Reader: s.client, Publisher: publisher, Recorder: s.store, Checks: all.Checks, Now: time.Now}
+	s.handler = gate.Handler{Reader: s.client, Publisher: publisher, Recorder: s.store, Corrections: corrections{s.store, s.log}, Maintainers: s.client, Checks: all.Checks, Now: time.Now}
 	if s.queue, err = jobs.New(s.db, s.store, s.work(), jobs.Options{Log: s.log}); err != nil {
 		return err
 	}
@@ -73,6 +74,8 @@ func (s *server) join(ctx context.Context, c *serverConfig) error {
 	mux.Handle(githubapp.DefaultWebhookRoute, hook)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.ready)
+	s.metrics.watch(s.queue)
+	mux.Handle("GET /metrics", s.metrics.handler())
 	s.http = &http.Server{
 		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,

@@ -24,8 +24,17 @@ func (i inbox) Accept(ctx context.Context, d github.Delivery) error {
 		fresh, err := i.store.SaveDelivery(ctx, tx, store.Delivery{
 			ID: d.ID, Event: d.Event, Action: d.Action, Installation: d.Installation, Repo: d.Repo, Work: d.Work,
 		})
-		if err != nil || !fresh {
+		if err != nil {
 			return err
+		}
+		database.AfterCommit(tx, func() { i.metrics.delivered(d.Event, fresh) })
+		if !fresh {
+			return nil
+		}
+		for _, asked := range d.Work.Asked {
+			if err := i.store.Ask(ctx, tx, asked); err != nil {
+				return err
+			}
 		}
 		return i.queue.Insert(ctx, tx, d.Work)
 	})
@@ -57,18 +66,26 @@ func (s *server) lookAtPull(ctx context.Context, t gate.Target, attempt int) err
 	switch {
 	case err == nil && report == nil:
 		return s.store.Closed(ctx, t.Repo, t.Number)
-	case err == nil && s.decided != nil:
-		s.decided(t, report)
+	case err == nil:
+		s.published(t, report)
 	}
 	return s.behind(ctx, t, report, err)
 }
 
 func (s *server) lookAtGroup(ctx context.Context, g gate.Group, attempt int) error {
 	report, err := s.handler.HandleGroup(ctx, g, attempt)
-	if err == nil && s.decided != nil {
-		s.decided(gate.Target{Installation: g.Installation, Repo: g.Repo}, report)
+	if err == nil {
+		s.published(gate.Target{Installation: g.Installation, Repo: g.Repo}, report)
 	}
 	return err
+}
+
+// published counts a report that is shown, and tells whoever wants to know.
+func (s *server) published(t gate.Target, r *gate.Report) {
+	s.metrics.evaluated(r.Decision)
+	if s.decided != nil {
+		s.decided(t, r)
+	}
 }
 
 // naming finds the pull requests whose spec an issue is.

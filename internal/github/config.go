@@ -44,19 +44,27 @@ func (c Config) withDefaults() Config {
 	fill(&c.V4APIURL, defaultV4)
 	fill(&c.UserAgent, "sluice")
 	if c.Timeout <= 0 {
-		c.Timeout = 30 * time.Second
+		c.Timeout = defaultTimeout
 	}
 	if c.Transport == nil {
-		transport := http.DefaultTransport.(*http.Transport).Clone()
-		transport.ResponseHeaderTimeout = c.Timeout
-		transport.MaxIdleConnsPerHost = 64 // the default, 2, opens a connection for nearly each of many parallel calls
-		c.Transport = transport
+		c.Transport = NewTransport()
 	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
 	return c
 }
+
+// NewTransport is the transport that a Config without one has: with time-outs, and for many parallel calls.
+func NewTransport() *http.Transport {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.ResponseHeaderTimeout = defaultTimeout
+	transport.MaxIdleConnsPerHost = 64 // the default, 2, opens a connection for nearly each of many parallel calls
+	return transport
+}
+
+// defaultTimeout is of one request.
+const defaultTimeout = 30 * time.Second
 
 // Validate reports everything that is wrong with c, each with what to do.
 func (c *Config) Validate() error {
