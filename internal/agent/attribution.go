@@ -22,7 +22,6 @@ type Attribution struct {
 	Conflicts []string `json:"conflicts,omitempty"`     // signs that contradict each other, a sentence each
 	Declared  []Found  `json:"self_declared,omitempty"` // what the pull request says of itself by a provenance standard
 
-	Corrected *Corrected `json:"corrected,omitempty"` // a maintainer says otherwise than the signs
 }
 
 // Share is an agent's part in one commit.
