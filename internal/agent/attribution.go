@@ -21,7 +21,6 @@ type Attribution struct {
 	Commits   []Share  `json:"commits,omitempty"`       // the commits that agents had a hand in
 	Conflicts []string `json:"conflicts,omitempty"`     // signs that contradict each other, a sentence each
 	Declared  []Found  `json:"self_declared,omitempty"` // what the pull request says of itself by a provenance standard
-
 }
 
 // Share is an agent's part in one commit.
