@@ -69,6 +69,9 @@ func inline(s string, limit int) string {
 			b.WriteRune(r)
 		}
 	}
+	if ordinal(words) { // with a dot of ours behind it, it would open a list
+		return fmt.Sprintf("&#%d;%s", words[0], b.String()[1:])
+	}
 	return b.String()
 }
 

@@ -15,6 +15,7 @@ import (
 func TestInline(t *testing.T) {
 	cases := []struct{ why, in, want string }{
 		{"a mention pings", "@ana", "@\u200bana"},
+		{"digits open a list with a dot of ours behind them", "12", "&#49;2"},
 		{"a team is a mention too", "(@acme/payments)", "(@\u200bacme/payments)"},
 		{"an address would become a link", "ana@acme.example", "ana@\u200bacme.example"},
 		{"a number names an issue", "closes #12", "closes #\u200b12"},
