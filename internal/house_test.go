@@ -45,7 +45,7 @@ var house = map[string][]string{
 	"github":   {"digest", "gate", "policy", "check", "agent", "pull", "markdown"},
 	"gitlocal": {"policy", "pull"},
 	"jobs":     {"database", "gate"},
-	"store":    {"database", "gate", "policy", "pull"},
+	"store":    {"database", "gate", "policy", "agent", "pull"},
 	"sandbox":  {"pull", "testdata/scenarios"},
 	"web":      {"digest", "gate", "policy", "check", "agent", "pull"},
 }

@@ -31,6 +31,11 @@ func (i inbox) Accept(ctx context.Context, d github.Delivery) error {
 		if !fresh {
 			return nil
 		}
+		for _, asked := range d.Work.Asked {
+			if err := i.store.Ask(ctx, tx, asked); err != nil {
+				return err
+			}
+		}
 		return i.queue.Insert(ctx, tx, d.Work)
 	})
 }

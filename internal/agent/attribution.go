@@ -21,6 +21,8 @@ type Attribution struct {
 	Commits   []Share  `json:"commits,omitempty"`       // the commits that agents had a hand in
 	Conflicts []string `json:"conflicts,omitempty"`     // signs that contradict each other, a sentence each
 	Declared  []Found  `json:"self_declared,omitempty"` // what the pull request says of itself by a provenance standard
+
+	Corrected *Corrected `json:"corrected,omitempty"` // a maintainer says otherwise than the signs
 }
 
 // Share is an agent's part in one commit.

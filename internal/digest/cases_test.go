@@ -24,6 +24,8 @@ var cases = []struct {
 	{"person", "No sign of an agent: no comment, one kind check run.", personReport},
 	{"bot", "An ordinary bot is no agent and no person.", botReport},
 	{"weak", "Weak signs only: shown in the check run, no comment.", weakReport},
+	{"corrected", "A maintainer says that another agent wrote it: their word stands, and the machine's beside it.", correctedReport},
+	{"corrected-none", "A maintainer says that no agent wrote it: one kind check run, with both answers.", notAgentReport},
 	{"policy-invalid", "The policy cannot be used: each mistake has its line and column.", invalidReport},
 	{"hostile", "Every word tries to break out.", hostileReport},
 	{"merge-group", "A merge group is judged by its pull requests: nothing is said of who wrote it.", groupReport},
@@ -72,6 +74,24 @@ func openReport() *gate.Report {
 			CheckName: "sluice: main", CheckRuns: true,
 		},
 	}
+}
+
+func correctedReport() *gate.Report {
+	r := openReport()
+	was := r.Attribution
+	r.Attribution.Agents = []agent.Found{{
+		Agent: "devin", Family: "devin", Name: "Devin", Confidence: agent.Conclusive,
+		Evidence: []agent.Evidence{{Signal: "correction", Where: "mira", Text: "the session is *here* @ana"}},
+	}}
+	r.Attribution.Corrected = &agent.Corrected{By: "mira", Agent: "devin", Reason: "the session is *here* @ana", Was: was}
+	return r
+}
+
+func notAgentReport() *gate.Report {
+	r := personReport()
+	r.Summary = "Open: No agent took part, mira says."
+	r.Attribution.Corrected = &agent.Corrected{By: "mira", Reason: "she wrote it <b>beside</b> me", Was: openReport().Attribution}
+	return r
 }
 
 func closedReport() *gate.Report {

@@ -85,7 +85,7 @@ func (p *page) end() {
 // nothingAsked is the summary for a pull request that the gate leaves alone. No sign of an agent never means that a
 // person wrote it.
 func (p *page) nothingAsked() {
-	if len(p.r.Attribution.Agents) > 0 {
+	if len(p.r.Attribution.Agents) > 0 || p.r.Attribution.Corrected != nil {
 		p.verdict()
 		p.who()
 		return

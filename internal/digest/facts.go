@@ -10,6 +10,7 @@ import (
 // who is the list of facts on top: who wrote it, how we know, who is behind it, what it is to do, and the risk.
 func (p *page) who() {
 	p.writtenBy()
+	p.corrected()
 	p.behind()
 	p.onlyReviewed()
 	p.toDo()
@@ -19,6 +20,9 @@ func (p *page) who() {
 
 func (p *page) writtenBy() {
 	agents := p.r.Attribution.Agents
+	if p.r.Attribution.Corrected != nil {
+		return
+	}
 	if len(agents) == 0 {
 		p.line("- **Written by** No sign of an agent was found.")
 		if bot := p.r.Attribution.Bot; bot != "" {

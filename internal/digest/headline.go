@@ -62,6 +62,8 @@ func said(r *gate.Report) string {
 // quiet is the headline for a pull request of which nothing is asked.
 func quiet(r *gate.Report) string {
 	switch {
+	case r.Attribution.Corrected != nil && len(r.Attribution.Agents) == 0:
+		return "No agent, a maintainer says"
 	case len(r.Attribution.Agents) == 0:
 		return "No sign of an agent"
 	case best(r) == agent.Weak:

@@ -61,6 +61,9 @@ func gap(before string) string {
 func (t *term) facts(r *gate.Report) {
 	a := &r.Attribution
 	for i, f := range a.Agents {
+		if a.Corrected != nil {
+			break
+		}
 		label, how := part(a.Authorship, f.Confidence)
 		if i > 0 {
 			label, how = "and", ""
@@ -74,7 +77,10 @@ func (t *term) facts(r *gate.Report) {
 			t.fact("", t.dim(clean(strings.Trim(e.Signal+", "+e.Where+": "+e.Text, ",: "), 200)))
 		}
 	}
-	if len(a.Agents) == 0 && !merging(r) {
+	if c := a.Corrected; c != nil {
+		t.fact("corrected", clean(c.By, 80)+" says: "+claimed(a, clean)+joined(", because ", clean(c.Reason, 500)))
+		t.fact("", t.dim("the machine said: "+machineSaid(&c.Was, clean)))
+	} else if len(a.Agents) == 0 && !merging(r) {
 		t.fact("written by", "no sign of an agent was found")
 	}
 	if a.Bot != "" {

@@ -17,13 +17,16 @@ import (
 // What could not be read never passes: a check whose facts are missing is an error, and a pull request whose commits
 // were not read is not called free of agents.
 func Evaluate(r *pull.Request, p *policy.Policy, now time.Time) *Report {
-	attribution := p.Catalog().Attribute(r)
+	attribution := attribute(r, p)
 	applied := p.For(r, &attribution)
 	report := newReport(r, now)
 	report.Attribution = attribution
 	report.Policy = PolicyUsed{
 		Mode: applied.Mode, Sources: applied.Sources, Notes: applied.Notes,
 		CheckName: applied.CheckName, CheckRuns: applied.CheckRuns,
+	}
+	if c := r.Correction; c != nil && attribution.Corrected == nil {
+		report.Policy.Notes = append(slices.Clone(applied.Notes), fmt.Sprintf("%s says that %s wrote this; no agent is named so any more, so the signs count.", c.By, c.Agent))
 	}
 	report.Change = change(r, applied.Kinds)
 	report.Risk = Risk{Level: applied.Risk, Reasons: slices.Clone(applied.RiskReasons)}

@@ -18,8 +18,11 @@ type Handler struct {
 	Reader    Reader
 	Publisher Publisher
 	Recorder  Recorder
-	Checks    []check.Check
-	Now       func() time.Time
+	// Corrections and Maintainers go together; without them nobody can correct anything.
+	Corrections Corrections
+	Maintainers Maintainers
+	Checks      []check.Check
+	Now         func() time.Time
 }
 
 // patience is the attempt from which on a pull request that cannot be read is shown as unsure. Before, a quick retry is
@@ -43,8 +46,9 @@ func (h *Handler) Handle(ctx context.Context, t Target, attempt int) (*Report, e
 	return report, err
 }
 
-// judge reads a pull request and decides on it. Nothing is kept or shown. There is no report where the pull request is
-// not open or an early attempt failed, and a report beside an error where a later one did.
+// judge reads a pull request and decides on it. The corrections that were asked for are settled; nothing else is kept or
+// shown. There is no report where the pull request is not open or an early attempt failed, and a report beside an error
+// where a later one did.
 func (h *Handler) judge(ctx context.Context, t Target, attempt int) (*Report, error) {
 	r, layers, err := h.Reader.Open(ctx, t)
 	if err != nil {
@@ -72,6 +76,9 @@ func (h *Handler) evaluate(ctx context.Context, t Target, r *pull.Request, layer
 	}
 	if p == nil {
 		return invalid(r, layers, broken, h.Now()), nil
+	}
+	if err := h.correct(ctx, t, r, p); err != nil {
+		return nil, err
 	}
 	err = Complete(ctx, r, p, func(ctx context.Context, r *pull.Request, needs pull.Needs) error {
 		return h.Reader.Complete(ctx, t, r, needs)
@@ -115,7 +122,7 @@ func (h *Handler) load(layers []policy.Layer) (*policy.Policy, []strict.Problem)
 // Complete has read fill r with what p wants to know of it, in two steps: the files first, for the policy's rules go by
 // path, then what follows from them. A pull request that is not gated needs nothing more.
 func Complete(ctx context.Context, r *pull.Request, p *policy.Policy, read func(context.Context, *pull.Request, pull.Needs) error) error {
-	attribution := p.Catalog().Attribute(r)
+	attribution := attribute(r, p)
 	if !p.For(r, &attribution).Gated {
 		return nil
 	}

@@ -9,6 +9,10 @@ type Work struct {
 	Issues []IssueTarget `json:"issues,omitempty"`
 
 	Installations []int64 `json:"installations,omitempty"` // look at every open pull request of every repository of these installations
+
+	// Asked are corrections to be kept with the delivery, in one transaction, for the look at their pull requests that is
+	// asked for beside them. They hold people's words, so no job carries them.
+	Asked []Asked `json:"-"`
 }
 
 // Empty reports whether nothing is asked for.

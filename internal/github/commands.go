@@ -41,7 +41,7 @@ var commands = map[string]func(t gate.Target, c Command) gate.Work{
 }
 
 // theCommand is a comment on a pull request. Only people who belong to the repository are heard; no bot is, ours
-// included.
+// included. A correction is taken from any person, for it is judged later, and not from an App in a person's name.
 func theCommand(_ *translator, p *payload) (gate.Work, error) {
 	if p.Issue == nil || p.Comment == nil {
 		return gate.Work{}, fmt.Errorf("no comment is named")
@@ -50,12 +50,20 @@ func theCommand(_ *translator, p *payload) (gate.Work, error) {
 	if err != nil {
 		return gate.Work{}, err
 	}
-	if p.Issue.PullRequest == nil || p.Issue.State == "closed" || !p.Comment.heard() {
+	if p.Issue.PullRequest == nil || p.Issue.State == "closed" {
 		return gate.Work{}, nil
 	}
 	c, ok := ParseCommand(p.Comment.Body)
+	if !ok {
+		return gate.Work{}, nil
+	}
+	if p.Comment.User.person() && p.Comment.Via == nil {
+		if w, corrected := corrects(t, c, p.Comment.User); corrected {
+			return w, nil
+		}
+	}
 	ask := commands[c.Name]
-	if !ok || ask == nil {
+	if ask == nil || !p.Comment.heard() {
 		return gate.Work{}, nil
 	}
 	return ask(t, c), nil

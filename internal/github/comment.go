@@ -48,8 +48,7 @@ func (a *act) digest(ctx context.Context, number int, r *gate.Report) error {
 		if !begun {
 			return nil
 		}
-		body = digest.Marker(r) + "\nNo sign of a coding agent is found in this pull request any more, or the policy asks nothing of it. " +
-			"Sluice's check run has the verdict.\n"
+		body = digest.Withdrawn(r)
 	}
 	if t.ID != 0 && t.Content == hash(body) {
 		return nil

@@ -20,7 +20,7 @@ var events = map[string]map[string]asks{
 		"opened": thePull, "reopened": thePull, "synchronize": thePull,
 		"edited":           thePull, // with changes.base it was retargeted: a verdict for the old base is void
 		"ready_for_review": thePull, "converted_to_draft": thePull,
-		"labeled": thePull, "unlabeled": thePull, "assigned": thePull, "unassigned": thePull,
+		"labeled": theLabel, "unlabeled": theLabel, "assigned": thePull, "unassigned": thePull,
 		"closed": nothing, // nobody waits for its gate; reopening is an event of its own
 	},
 	"pull_request_review": {"submitted": thePull, "dismissed": thePull, "edited": thePull},

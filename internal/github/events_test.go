@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/sluicegate/sluice/internal/gate"
+	"github.com/sluicegate/sluice/internal/pull"
 )
 
 const (
@@ -39,6 +40,18 @@ func TestWork(t *testing.T) {
 	byHead := gate.Work{Heads: []gate.HeadTarget{{Installation: 3, Repo: "acme/api", SHA: headSHA}}}
 	toMain := gate.Work{Repos: []gate.RepoTarget{{Installation: 3, Repo: "acme/api", Base: "main"}}}
 	none := gate.Work{}
+	said := func(body, kind string, id int, via string) string {
+		text, _ := json.Marshal(body)
+		return fmt.Sprintf(`{"action":"created","issue":{"number":7,"state":"open"%s},"comment":{"id":1,"body":%s,"author_association":"NONE","user":{"login":"mira","id":%d,"type":%q},"performed_via_github_app":%s},%s}`,
+			onPull, text, id, kind, via, repo)
+	}
+	labelled := func(action, label, kind string) string {
+		return fmt.Sprintf(`{"action":%q,"label":{"name":%q},"sender":{"login":"mira","id":5,"type":%q},"pull_request":{"number":7,"state":"open"},%s}`, action, label, kind, repo)
+	}
+	asking := func(a gate.Asked) gate.Work {
+		a.Repo, a.Number, a.By = "acme/api", 7, pull.Account{Login: "mira", ID: 5, Type: pull.User}
+		return gate.Work{Pulls: thisPull.Pulls, Asked: []gate.Asked{a}}
+	}
 	cases := []struct {
 		why, event, body string
 		want             gate.Work
@@ -72,6 +85,24 @@ func TestWork(t *testing.T) {
 		{"not first", "issue_comment", commented("please\n/sluice recheck", "MEMBER", "User", onPull), none},
 		{"another word", "issue_comment", commented("/sluicegate recheck", "MEMBER", "User", onPull), none},
 		{"an unknown command", "issue_comment", commented("/sluice open", "MEMBER", "User", onPull), none},
+		{"a correction", "issue_comment", said("/sluice not-agent because she wrote it", "User", 5, "null"), asking(gate.Asked{Via: gate.ByComment, Reason: "she wrote it"})},
+		{"a correction without a reason", "issue_comment", said("/sluice NOT-agent", "User", 5, "null"), asking(gate.Asked{Via: gate.ByComment})},
+		{"another agent", "issue_comment", said("/sluice agent Claude-Code  Because  of the\tsession", "User", 5, "null"), asking(gate.Asked{Via: gate.ByComment, Agent: "claude-code", Reason: "of the session"})},
+		{"a long reason is cut", "issue_comment", said("/sluice not-agent because "+strings.Repeat("ü", 600), "User", 5, "null"), asking(gate.Asked{Via: gate.ByComment, Reason: strings.Repeat("ü", 500)})},
+		{"a correction that goes on otherwise", "issue_comment", said("/sluice not-agent I think", "User", 5, "null"), none},
+		{"an agent without a name", "issue_comment", said("/sluice agent", "User", 5, "null"), none},
+		{"an agent's name that cannot be one", "issue_comment", said("/sluice agent @devin", "User", 5, "null"), none},
+		{"a correction by a bot", "issue_comment", said("/sluice not-agent", "Bot", 5, "null"), none},
+		{"a correction by an App in a person's name", "issue_comment", said("/sluice not-agent", "User", 5, `{"id":99}`), none},
+		{"a correction in a quote", "issue_comment", said("> /sluice not-agent", "User", 5, "null"), none},
+		{"a correction in a fence", "issue_comment", said("```\n/sluice not-agent\n```", "User", 5, "null"), none},
+		{"an edited comment asks for nothing", "issue_comment", strings.Replace(said("/sluice not-agent", "User", 5, "null"), "created", "edited", 1), none},
+		{"a deleted one neither", "issue_comment", strings.Replace(said("/sluice not-agent", "User", 5, "null"), "created", "deleted", 1), none},
+
+		{"the label", "pull_request", labelled("labeled", "Sluice: not-agent", "User"), asking(gate.Asked{Via: gate.ByLabel})},
+		{"the label by a bot", "pull_request", labelled("labeled", "sluice: not-agent", "Bot"), thisPull},
+		{"another label", "pull_request", labelled("labeled", "not-agent", "User"), thisPull},
+		{"the label is taken away", "pull_request", labelled("unlabeled", "sluice: not-agent", "User"), asking(gate.Asked{Via: gate.ByLabel, Withdraw: true})},
 
 		{
 			"an issue was edited", "issues", `{"action":"edited","issue":{"number":9},` + repo + `}`,

@@ -25,8 +25,10 @@ type payload struct {
 		State  string
 		Head   struct{ SHA string }
 	} `json:"pull_request"`
+	Label   *struct{ Name string } // of labeled and unlabeled
 	Issue   *payloadIssue
 	Comment *payloadComment
+	Sender  *payloadUser
 
 	CheckRun   *payloadRun   `json:"check_run"`
 	CheckSuite *payloadSuite `json:"check_suite"`
@@ -60,7 +62,14 @@ type payloadComment struct {
 	ID          int64
 	Body        string
 	Association string `json:"author_association"`
-	User        *struct{ Type string }
+	User        *payloadUser
+	Via         *struct{} `json:"performed_via_github_app"` // there if an App wrote it in the user's name
+}
+
+type payloadUser struct {
+	Login string
+	ID    int64
+	Type  string
 }
 
 type payloadRun struct {

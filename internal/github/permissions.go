@@ -20,7 +20,10 @@ type permission struct {
 }
 
 var permissions = []permission{
-	{"metadata", Read, []string{"GET /installation/repositories", "GET /repos/{owner}/{repo}/installation"}},
+	{"metadata", Read, []string{
+		"GET /installation/repositories", "GET /repos/{owner}/{repo}/installation",
+		"GET /repos/{owner}/{repo}/collaborators/{username}/permission",
+	}},
 	{"contents", Read, []string{
 		"open", "GET /repos/{owner}/{repo}/git/trees/{tree_sha}", "event push",
 	}},

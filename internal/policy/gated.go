@@ -32,6 +32,8 @@ func (p *Policy) gated(to *Applied, a *agent.Attribution) {
 		to.Why = fmt.Sprintf("%s, and the policy does not gate %s pull requests.", wrote(sure, a.Authorship), a.Authorship)
 	case len(weak) > 0:
 		to.Why = fmt.Sprintf("The signs of %s are not sure enough: the policy gates from %s up.", join(weak), p.agents.From)
+	case a.Corrected != nil:
+		to.Why = fmt.Sprintf("No agent took part, %s says.", a.Corrected.By)
 	case a.Bot != "":
 		to.Why = fmt.Sprintf("%s is an ordinary bot, not a coding agent.", a.Bot)
 	default:

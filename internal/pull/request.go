@@ -40,6 +40,9 @@ type Request struct {
 	// judged as it was; nobody else looks at them.
 	Policies []Policy `json:"policies,omitempty"`
 
+	// Correction is what a maintainer says of who wrote it; nil where nobody says anything.
+	Correction *Correction `json:"correction,omitempty"`
+
 	// Known are the parts that were read whole. A part that is empty and known is empty on GitHub.
 	Known Facts `json:"known"`
 	// Gaps say why a part is not known, in words for the reader of the report.

@@ -211,6 +211,21 @@ func (s *Sandbox) Label(repo string, number int, label string) error {
 	})
 }
 
+// LabelAs sets a label as login, or takes it away where set is false, and sends "labeled" or "unlabeled".
+func (s *Sandbox) LabelAs(login, repo string, number int, label string, set bool) error {
+	action := "unlabeled"
+	if set {
+		action = "labeled"
+	}
+	return s.actAs(login, repo, number, action, func(p *pullRequest) (obj, error) {
+		p.labels = slices.DeleteFunc(p.labels, func(l string) bool { return l == label })
+		if set {
+			p.labels = append(p.labels, label)
+		}
+		return obj{"label": s.label(p.repo, label)}, nil
+	})
+}
+
 // Unlabel takes a label away and sends "unlabeled".
 func (s *Sandbox) Unlabel(repo string, number int, label string) error {
 	return s.act(repo, number, "unlabeled", func(p *pullRequest) (obj, error) {
@@ -265,6 +280,11 @@ func (s *Sandbox) setState(repo string, number int, state pull.State) error {
 
 // act changes a pull request and sends what happened, in its author's name.
 func (s *Sandbox) act(repo string, number int, action string, change func(p *pullRequest) (obj, error)) error {
+	return s.actAs("", repo, number, action, change)
+}
+
+// actAs is act in the name of login; empty for the author.
+func (s *Sandbox) actAs(login, repo string, number int, action string, change func(p *pullRequest) (obj, error)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p, err := s.pull(repo, number)
@@ -276,6 +296,10 @@ func (s *Sandbox) act(repo string, number int, action string, change func(p *pul
 		return err
 	}
 	p.updated = s.now()
-	s.send(p.repo, "pull_request", action, s.pullEvent(p, p.author, more))
+	by := p.author
+	if login != "" {
+		by = s.account(login)
+	}
+	s.send(p.repo, "pull_request", action, s.pullEvent(p, by, more))
 	return nil
 }

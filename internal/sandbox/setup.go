@@ -205,6 +205,13 @@ func (s *Sandbox) SetRole(repo, login, role string) error {
 	return nil
 }
 
+// AccountID is the id of an account, which is made where there is none.
+func (s *Sandbox) AccountID(login string) int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.account(login).id
+}
+
 // Identity is the line that an account's commits carry: its name, and its own address or GitHub's no-reply one.
 func (s *Sandbox) Identity(login string) Signature {
 	s.mu.Lock()

@@ -95,6 +95,9 @@ type decision struct {
 	Agents     []string        `json:"agents"`
 	Checks     []outcome       `json:"checks"`
 	Report     string          `json:"report"`
+
+	CorrectedBy string    `json:"corrected_by,omitempty"` // the maintainer whose word authorship and agents are
+	Machine     *answered `json:"machine,omitempty"`      // what the signs say then
 }
 
 type outcome struct {
@@ -116,6 +119,9 @@ func (s *DB) enterDecision(ctx context.Context, tx database.Tx, t gate.Target, r
 	for i := range r.Verdicts {
 		v := &r.Verdicts[i]
 		d.Checks = append(d.Checks, outcome{v.Check, string(v.Level), string(v.Outcome)})
+	}
+	if c := r.Attribution.Corrected; c != nil {
+		d.CorrectedBy, d.Machine = c.By, answerOf(&c.Was)
 	}
 	body, err := json.Marshal(d)
 	if err != nil {
