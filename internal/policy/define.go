@@ -95,8 +95,14 @@ func (l *loading) recognised(slug string) (by string, known bool) {
 }
 
 // adds reports whether a definition takes nothing away from those that are there: it is of an agent of a new name and
-// family, and takes over no other's signs. A bot's or a reviewer's signs do not count, so they could.
+// family, and takes over no other's signs. A bot's or a reviewer's signs do not count, so they could. Where the gate is
+// locked to some kinds of authorship, one more agent could turn a gated kind into another.
 func (l *loading) adds(f *agent.Fingerprint) bool {
+	for _, kind := range []agent.Authorship{agent.Autonomous, agent.Assisted, agent.Mixed} {
+		if l.locks.hold("agents", "gate") && !slices.Contains(l.Policy.agents.Gate, kind) {
+			return false
+		}
+	}
 	named := func(name string) bool {
 		return len(agent.BuiltIn().Find(name)) > 0 || slices.ContainsFunc(l.defined, func(d defined) bool {
 			return d.Slug == name || d.Family == name

@@ -117,6 +117,10 @@ func TestDefinitionsAddUp(t *testing.T) {
 		{"a family of the organisation's too", clerk + lock, fmt.Sprintf(other, "sweeper", "family: office,"), "clerk devin", refused},
 		{"a bot's signs do not count", clerk + lock, fmt.Sprintf(other, "sweeper", "class: bot,"), "clerk devin", refused},
 		{"nor a reviewer's", clerk + lock, fmt.Sprintf(other, "sweeper", "class: reviewer,"), "clerk devin", refused},
+		{
+			"where some kinds of authorship are not gated, one more agent could make a gated kind another", clerk + "  gate: [autonomous]\n" + lock,
+			fmt.Sprintf(other, "sweeper", ""), "clerk devin", refused,
+		},
 		{"the organisation itself may under its own lock", "version: 1\nagents: {define: [{slug: devin}]}\n" + lock, "version: 1", "", "devin is recognised as line 2 of acme/.github:sluice.yml says, not as the built-in fingerprint does."},
 	}
 	for _, c := range cases {
