@@ -6,6 +6,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/sluicegate/sluice/internal/agent"
 	"github.com/sluicegate/sluice/internal/kind"
@@ -33,6 +34,8 @@ type Verdict struct {
 	Findings []Finding `json:"findings,omitempty"`
 	// Links are what the verdict rests on and a reviewer would open: the issue that is the spec, for one.
 	Links []Link `json:"links,omitempty"`
+	// Waits means that the check fails until a person acts, by an approval for one: nothing is wrong with the change.
+	Waits bool `json:"waits,omitempty"`
 }
 
 // Link names something to open. Title is an outsider's words.
@@ -48,7 +51,32 @@ type Finding struct {
 	Line    int    `json:"line,omitempty"` // of the head's file, from 1; 0 for the file as a whole
 	Message string `json:"message"`
 	Fix     string `json:"fix,omitempty"` // what puts it right, in the imperative
+	// Quote is the lines that the finding rests on, as a diff writes them: "-old", "+new", " as it stays". An outsider's
+	// words. A few lines; see [Quote].
+	Quote []string `json:"quote,omitempty"`
+	// Risk is what a wrong change here would cost; empty where the finding says nothing of that. It stands beside the
+	// outcome: a check that passes can tell of risk.
+	Risk Risk `json:"risk,omitempty"`
 }
+
+// Risk is how much a wrong change would cost.
+type Risk string
+
+// The levels of risk.
+const (
+	Low    Risk = "low"
+	Medium Risk = "medium"
+	High   Risk = "high"
+)
+
+// Below reports whether r is less than other. What is empty is less than [Low].
+func (r Risk) Below(other Risk) bool {
+	levels := []Risk{"", Low, Medium, High}
+	return slices.Index(levels, r) < slices.Index(levels, other)
+}
+
+// Values lists the levels.
+func (Risk) Values() []string { return []string{string(Low), string(Medium), string(High)} }
 
 // Input is what every check is given. Checks don't change it.
 type Input struct {

@@ -38,7 +38,7 @@ func openReport() *gate.Report {
 		Title: "Retry uploads when the network drops", Author: "claude[bot]",
 		Head: "1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d", Base: "main", BaseSHA: "99887766554433221100ffeeddccbbaa99887766",
 		Decision: gate.Open, Conclusion: gate.Success, Summary: "Open: all 4 required checks passed.", At: time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC),
-		Risk: gate.Risk{Level: policy.Medium, Reasons: []string{"it changes code in src/billing", "120 lines of code are new"}},
+		Risk: gate.Risk{Level: check.Medium, Reasons: []string{"it changes code in src/billing", "120 lines of code are new"}},
 		Attribution: agent.Attribution{
 			Authorship: agent.Autonomous,
 			Agents: []agent.Found{{
@@ -98,7 +98,7 @@ func closedReport() *gate.Report {
 	r := openReport()
 	r.Decision, r.Conclusion = gate.Closed, gate.Failure
 	r.Summary = "Closed: 2 of 4 required checks failed: tests and scope."
-	r.Risk = gate.Risk{Level: policy.High, Reasons: []string{"it changes a workflow of GitHub Actions"}}
+	r.Risk = gate.Risk{Level: check.High, Reasons: []string{"it changes a workflow of GitHub Actions"}}
 	r.Attribution.Authorship = agent.Mixed
 	r.Attribution.Agents[0].Confidence = agent.Strong
 	r.Attribution.Agents[0].Evidence = r.Attribution.Agents[0].Evidence[1:]

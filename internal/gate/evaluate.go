@@ -50,7 +50,7 @@ func newReport(r *pull.Request, now time.Time) *Report {
 		Version: ReportVersion, Repository: r.Repo, Pull: r.Number, URL: r.URL, Title: r.Title, Author: r.Author.Login,
 		Head: r.Head.SHA, Base: r.Base.Name, BaseSHA: r.Base.SHA, At: now.UTC(),
 		Attribution: agent.Attribution{Authorship: agent.None, Agents: []agent.Found{}, Principals: []agent.Principal{}, Reviewers: []string{}},
-		Verdicts:    []Verdict{}, Change: []Part{}, Risk: Risk{Level: policy.Low, Reasons: []string{}},
+		Verdicts:    []Verdict{}, Change: []Part{}, Risk: Risk{Level: check.Low, Reasons: []string{}},
 	}
 	for _, gap := range r.Gaps {
 		report.Unread = append(report.Unread, gap.Reason)
@@ -95,16 +95,18 @@ func decide(r *pull.Request, applied *policy.Applied, verdicts []Verdict) (Decis
 	if len(applied.Denied) > 0 {
 		return Closed, fmt.Sprintf("Closed: the policy allows nobody to use %s here.", list(applied.Denied))
 	}
-	var failed, errored, required []string
+	var failed, waits, errored, required []string
 	for _, v := range verdicts {
 		if v.Level != policy.Require {
 			continue
 		}
 		required = append(required, v.Check)
-		switch v.Outcome {
-		case check.Fail:
+		switch {
+		case v.Outcome == check.Fail && v.Waits:
+			waits = append(waits, v.Check)
+		case v.Outcome == check.Fail:
 			failed = append(failed, v.Check)
-		case check.Errored:
+		case v.Outcome == check.Errored:
 			errored = append(errored, v.Check)
 		}
 	}
@@ -115,6 +117,8 @@ func decide(r *pull.Request, applied *policy.Applied, verdicts []Verdict) (Decis
 		return Unsure, "Unsure: " + lower(applied.Unsure[0])
 	case len(errored) > 0:
 		return Unsure, fmt.Sprintf("Unsure: %s.", count(errored, len(required), "could not be judged"))
+	case len(waits) > 0:
+		return Waiting, fmt.Sprintf("Waiting: %s.", count(waits, len(required), waitsFor(waits)))
 	case len(required) == 0:
 		return Open, "Open: the policy requires no check of this change."
 	case len(required) == 1:
@@ -128,6 +132,13 @@ func count(names []string, of int, what string) string {
 		return fmt.Sprintf("the one required check %s: %s", what, names[0])
 	}
 	return fmt.Sprintf("%d of %d required checks %s: %s", len(names), of, what, list(names))
+}
+
+func waitsFor(names []string) string {
+	if len(names) == 1 {
+		return "waits for a person"
+	}
+	return "wait for a person"
 }
 
 // list joins names as English does.

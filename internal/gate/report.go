@@ -71,8 +71,8 @@ const (
 
 // Risk is how much a wrong change would cost, and why.
 type Risk struct {
-	Level   policy.RiskLevel `json:"level"`
-	Reasons []string         `json:"reasons"`
+	Level   check.Risk `json:"level"`
+	Reasons []string   `json:"reasons"`
 }
 
 // Verdict is a check's verdict and what the policy makes of it.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/sluicegate/sluice/internal/agent"
+	"github.com/sluicegate/sluice/internal/check"
 	"github.com/sluicegate/sluice/internal/pull"
 )
 
@@ -81,7 +82,7 @@ func TestOwnAgentIsNamed(t *testing.T) {
 	r := by(func(r *pull.Request) { r.Head.Name = "clerk/17" })
 	a := p.Catalog().Attribute(r)
 	applied := p.For(r, &a)
-	if diff := cmp.Diff([]any{applied.Denied, applied.Risk}, []any{[]string{"clerk"}, High}); diff != "" {
+	if diff := cmp.Diff([]any{applied.Denied, applied.Risk}, []any{[]string{"clerk"}, check.High}); diff != "" {
 		t.Errorf("(-got +want)\n%s", diff)
 	}
 	_, problems := Load(houseChecks, houseAgents, organisation("version: 1\nagents: {deny: [clerk]}"), repository(clerk))

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"github.com/sluicegate/sluice/internal/agent"
+	"github.com/sluicegate/sluice/internal/check"
 	"github.com/sluicegate/sluice/internal/kind"
 	"github.com/sluicegate/sluice/internal/strict"
 	"go.yaml.in/yaml/v3"
@@ -62,7 +63,7 @@ type Rule struct {
 	// Levels and options that hold then.
 	Checks Settings `yaml:"checks"`
 	// What a wrong change would cost then.
-	Risk RiskLevel `yaml:"risk"`
+	Risk check.Risk `yaml:"risk"`
 	// Whether verdicts block then.
 	Mode Mode `yaml:"mode"`
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/sluicegate/sluice/internal/agent"
+	"github.com/sluicegate/sluice/internal/check"
 	"github.com/sluicegate/sluice/internal/pull"
 	"go.yaml.in/yaml/v3"
 )
@@ -77,7 +78,7 @@ type applying struct {
 
 func (p *Policy) begin() *applying {
 	l := &applying{locks: p.locks, Applied: &Applied{
-		Mode: p.mode, Sources: slices.Clone(p.sources), Risk: Low, CheckRuns: p.checkRun.Each, Notes: slices.Clone(p.notes), Kinds: p.table,
+		Mode: p.mode, Sources: slices.Clone(p.sources), Risk: check.Low, CheckRuns: p.checkRun.Each, Notes: slices.Clone(p.notes), Kinds: p.table,
 	}}
 	for _, c := range p.checks {
 		l.Checks = append(l.Checks, Applicable{Check: c.check, Level: c.level})
@@ -115,7 +116,7 @@ func (l *applying) rule(r *rule) {
 
 // risk takes a rule's level. The reasons are those of the level that stands.
 func (l *applying) risk(r *rule) {
-	if r.held && l.locks.hold("risk") && r.Risk.lower(l.Risk) {
+	if r.held && l.locks.hold("risk") && r.Risk.Below(l.Risk) {
 		l.refused("risk", r)
 		return
 	}

@@ -65,7 +65,7 @@ func TestMistakes(t *testing.T) {
 		{"a rule of no condition", "rules: [{name: a, when: {}, risk: high}]", `2:9: a rule needs a condition ("when"); what holds always belongs above the rules`},
 		{"a rule that says nothing", "rules: [{name: a, when: {fork: true}}]", `2:9: a rule needs something to say: checks, risk or mode`},
 		{"a misspelt condition", "rules: [{name: a, when: {path: [x]}, risk: high}]", `2:26: no key is named "path"; did you mean "paths"?`},
-		{"a misspelt risk", "rules: [{name: a, when: {fork: true}, risk: hihg}]", `2:45: no risk level is named "hihg"; did you mean "high"?`},
+		{"a misspelt risk", "rules: [{name: a, when: {fork: true}, risk: hihg}]", `2:45: no risk is named "hihg"; did you mean "high"?`},
 		{"a rule for an unknown agent", "rules: [{name: a, when: {agent: cluade}, risk: high}]", `2:33: no agent is named "cluade"; did you mean "claude"?`},
 		{"a rule for nobody", "rules: [{name: a, when: {authorship: [none]}, risk: high}]", `2:39: no check runs where no agent took part, so this matches nothing`},
 		{"a rule for no path", "rules: [{name: a, when: {paths: []}, risk: high}]", `2:33: paths: an empty list matches nothing; leave the key out`},

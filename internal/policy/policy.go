@@ -34,16 +34,6 @@ const (
 	Off     Level = "off"
 )
 
-// RiskLevel is how much a wrong change would cost here.
-type RiskLevel string
-
-// The levels of risk.
-const (
-	Low    RiskLevel = "low"
-	Medium RiskLevel = "medium"
-	High   RiskLevel = "high"
-)
-
 // Layer is one policy file.
 type Layer struct {
 	Name   LayerName // which layer it is
@@ -70,7 +60,7 @@ type Applied struct {
 	Denied  []string // slugs of agents that took part and that nobody may use here
 	Checks  []Applicable
 
-	Risk        RiskLevel
+	Risk        check.Risk
 	RiskReasons []string
 
 	CheckName string   // the gate's check run

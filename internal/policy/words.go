@@ -8,17 +8,9 @@ func (Mode) Values() []string { return []string{string(Observe), string(Enforce)
 // Values lists the levels.
 func (Level) Values() []string { return []string{string(Require), string(Warn), string(Off)} }
 
-// Values lists the levels of risk.
-func (RiskLevel) Values() []string { return []string{string(Low), string(Medium), string(High)} }
-
 func (m Mode) looser(than Mode) bool { return m == Observe && than == Enforce }
 
 func (l Level) looser(than Level) bool {
 	strictness := []Level{"", Off, Warn, Require}
 	return slices.Index(strictness, l) < slices.Index(strictness, than)
-}
-
-func (r RiskLevel) lower(than RiskLevel) bool {
-	levels := []RiskLevel{Low, Medium, High}
-	return slices.Index(levels, r) < slices.Index(levels, than)
 }

@@ -12,21 +12,26 @@ type Facts uint16
 
 // The parts that can be read, each a field of [Request].
 const (
-	WithCommits   Facts = 1 << iota // Commits
-	WithFiles                       // Files without their patches
-	WithPatches                     // each file's Patch
-	WithModes                       // each file's Mode and PreviousMode
-	WithIssues                      // Issues: those that it closes, and those that a check asked for by [Needs]
-	WithDocuments                   // Documents that a check asked for by [Needs]
-	WithReviews                     // Reviews, Reviewers, ReviewingTeams
-	WithOwners                      // Owners
-	WithTemplate                    // Template
+	WithCommits       Facts = 1 << iota // Commits
+	WithFiles                           // Files without their patches
+	WithPatches                         // each file's Patch
+	WithModes                           // each file's Mode and PreviousMode
+	WithIssues                          // Issues: those that it closes, and those that a check asked for by [Needs]
+	WithDocuments                       // Documents that a check asked for by [Needs]
+	WithReviews                         // Reviews, Reviewers, ReviewingTeams
+	WithOwners                          // Owners
+	WithTemplate                        // Template
+	WithContents                        // Contents that a check asked for by [Needs]
+	WithTeams                           // Teams that a check asked for by [Needs]
+	WithCollaborators                   // Collaborators
+	WithProperties                      // Properties
+	WithReviewed                        // each approving review's Change
 )
 
-var factNames = []string{"commits", "files", "patches", "modes", "issues", "documents", "reviews", "owners", "template"}
+var factNames = []string{"commits", "files", "patches", "modes", "issues", "documents", "reviews", "owners", "template", "contents", "teams", "collaborators", "properties", "reviewed"}
 
 // AllFacts is every part.
-const AllFacts = WithTemplate<<1 - 1
+const AllFacts = WithReviewed<<1 - 1
 
 // Has reports whether all of need are in f.
 func (f Facts) Has(need Facts) bool { return f&need == need }
@@ -76,6 +81,8 @@ type Needs struct {
 	Facts     Facts
 	Issues    []IssueRef // issues named in the text, to be looked up
 	Documents []string   // paths at the base, to be read
+	Contents  []string   // paths at the head, to be read whole
+	Teams     []string   // "org/team", whose members are to be listed
 }
 
 // And returns the union of both, in a stable order and without doubles.
@@ -89,8 +96,14 @@ func (n Needs) And(other Needs) Needs {
 		return a.Number - b.Number
 	})
 	out.Issues = slices.Compact(out.Issues)
-	out.Documents = slices.Concat(n.Documents, other.Documents)
-	slices.Sort(out.Documents)
-	out.Documents = slices.Compact(out.Documents)
+	out.Documents = union(n.Documents, other.Documents)
+	out.Contents = union(n.Contents, other.Contents)
+	out.Teams = union(n.Teams, other.Teams)
 	return out
+}
+
+func union(a, b []string) []string {
+	out := slices.Concat(a, b)
+	slices.Sort(out)
+	return slices.Compact(out)
 }

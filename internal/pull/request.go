@@ -35,6 +35,11 @@ type Request struct {
 	Reviews   []Review   `json:"reviews,omitempty"`   // oldest first
 	Owners    Document   `json:"owners,omitzero"`     // CODEOWNERS at the base; zero where there is none
 	Template  Document   `json:"template,omitzero"`   // the pull request template at the base; zero where there is none
+	Contents  []Document `json:"contents,omitempty"`  // files at the head that were asked for by name; [Request.Before] has their other side
+	Teams     []Team     `json:"teams,omitempty"`     // teams that were asked for by name
+
+	Collaborators []Account           `json:"collaborators,omitempty"` // who may write to the base repository, bots too
+	Properties    map[string][]string `json:"properties,omitempty"`    // the base repository's custom properties
 
 	// Policies are the files of the policy that governs it, the organisation's first. A snapshot has them, so that it is
 	// judged as it was; nobody else looks at them.
@@ -154,7 +159,16 @@ type IssueRef struct {
 type Document struct {
 	Path    string `json:"path"`
 	Text    string `json:"text"`
-	Missing bool   `json:"missing,omitempty"` // the base has no such file
+	Missing bool   `json:"missing,omitempty"` // that commit has no such file
+	// Unread says why the text could not be read though there is such a file: it is binary, or too large. Empty where it was.
+	Unread string `json:"unread,omitempty"`
+}
+
+// Team is a team of the organisation.
+type Team struct {
+	Name    string    `json:"name"` // "org/team"
+	Members []Account `json:"members,omitempty"`
+	Missing bool      `json:"missing,omitempty"` // GitHub has none, or shows it to nobody with our permissions
 }
 
 // Review is one submitted review.
@@ -164,4 +178,7 @@ type Review struct {
 	SHA         string    `json:"sha"`                   // the head commit that was reviewed
 	Association string    `json:"association,omitempty"` // GitHub's word, "MEMBER", "COLLABORATOR", "NONE", …
 	At          time.Time `json:"at,omitzero"`
+	CanPush     bool      `json:"can_push,omitempty"` // GitHub says that the author may write to the base repository
+	// Change is the [Identity] of what was approved, where SHA is no longer the head; empty where it was not read.
+	Change string `json:"change,omitempty"`
 }

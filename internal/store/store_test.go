@@ -182,7 +182,7 @@ func report(head string, decision gate.Decision) *gate.Report {
 	return &gate.Report{
 		Version: gate.ReportVersion, Repository: "acme/api", Pull: 12, Title: "<b>A title & more</b>", Author: "ana",
 		Head: head, Base: "main", BaseSHA: "b0", Decision: decision, Conclusion: gate.Failure, Summary: "Closed: tests.",
-		Risk: gate.Risk{Level: policy.High, Reasons: []string{"it touches src/billing"}},
+		Risk: gate.Risk{Level: check.High, Reasons: []string{"it touches src/billing"}},
 		Attribution: agent.Attribution{
 			Authorship: agent.Autonomous, Principals: []agent.Principal{}, Reviewers: []string{},
 			Agents: []agent.Found{{Agent: "devin", Family: "devin", Confidence: agent.Strong}},

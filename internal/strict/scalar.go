@@ -148,7 +148,7 @@ func found(node *yaml.Node) string {
 	return "the string " + quote(node.Value)
 }
 
-// noun is a type's name in plain words: RiskLevel is a "risk level".
+// noun is a type's name in plain words: Risk is a "risk".
 func noun(t reflect.Type) string {
 	var b strings.Builder
 	for i, r := range t.Name() {
