@@ -10,7 +10,8 @@
 //
 // pull.yml has the fields of pull.Request's JSON form; what it leaves out is plausible and known. attribution.yml, where
 // there is one, has the fields of agent.Attribution, and kinds.yml is the policy's additions to kind.Table. change.diff is git's own form of a diff: each file of it is added to
-// the pull request's files, with its modes and counts.
+// the pull request's files, with its modes and counts. base/PATH and head/PATH are whole files before and after: their
+// difference is added to the pull request's files too, and those of the head to its contents.
 package checktest
 
 import (
@@ -73,7 +74,12 @@ func runCase(t *testing.T, c check.Check, file string) string {
 	var nodes []*yaml.Node
 	var kinds kind.Table
 	want := -1
+	var trees []txtar.File
 	for i, f := range archive.Files {
+		if strings.HasPrefix(f.Name, "base/") || strings.HasPrefix(f.Name, "head/") {
+			trees = append(trees, f)
+			continue
+		}
 		switch f.Name {
 		case "pull.yml":
 			fromYAML(t, f.Data, r)
@@ -103,6 +109,9 @@ func runCase(t *testing.T, c check.Check, file string) string {
 		default:
 			t.Errorf("%s: no part of a case is named so", f.Name)
 		}
+	}
+	if len(trees) > 0 {
+		compared(t, r, trees)
 	}
 	configured, problems := c.Configure(nodes...)
 	for _, p := range problems {
@@ -167,6 +176,9 @@ func fromYAML(t *testing.T, data []byte, into any) {
 func Format(v check.Verdict) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n", v.Outcome, v.Summary)
+	if v.Waits {
+		b.WriteString("waits for a person\n")
+	}
 	for _, f := range v.Findings {
 		place := f.Path
 		if f.Line > 0 {
@@ -175,7 +187,13 @@ func Format(v check.Verdict) string {
 		if place != "" {
 			place += ": "
 		}
+		if f.Risk != "" {
+			place = fmt.Sprintf("[%s] %s", f.Risk, place)
+		}
 		fmt.Fprintf(&b, "- %s%s\n", place, f.Message)
+		for _, line := range f.Quote {
+			fmt.Fprintf(&b, "  | %s\n", line)
+		}
 		if f.Fix != "" {
 			fmt.Fprintf(&b, "  fix: %s\n", f.Fix)
 		}
