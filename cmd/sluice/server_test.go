@@ -140,7 +140,7 @@ func (h *house) conclusion(name string) string {
 // digests are the App's comments.
 func (h *house) digests() (out []sandbox.Comment) {
 	for _, c := range h.box.Comments(theRepo, theNumber) {
-		if c.App {
+		if c.App && !strings.Contains(c.Body, "<!-- sluice answer to ") {
 			out = append(out, c)
 		}
 	}
