@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sluicegate/sluice/internal/database/databasetest"
 	"github.com/sluicegate/sluice/internal/policy"
@@ -18,7 +19,7 @@ func TestWaivers(t *testing.T) {
 		h := begin(t, url)
 		h.populate()
 		_, err := h.box.Commit(theRepo, "main", sandbox.Change{Message: "Policy", Author: h.box.Identity("mira"), Write: map[string]sandbox.File{
-			policy.Path: {Text: "version: 1\nmode: enforce\nchecks: {tests: {level: require}, spec: {level: off}, scope: {level: off}, summary: {level: off}}\n"},
+			policy.Path: {Text: "version: 1\nmode: enforce\nchecks: {scope: {level: require, deny: [src/rate.go]}, spec: {level: off}, tests: {level: off}, summary: {level: off}}\n"},
 		}})
 		must(t, err)
 		for login, role := range map[string]string{"mira": "write", "ben": "write"} {
@@ -37,22 +38,22 @@ func TestWaivers(t *testing.T) {
 			reaction string // "comment: +1" at the last command
 		}{
 			{why: "the check fails", do: func() {}, want: "failure"},
-			{why: "who is behind it may not", do: func() { waiver = h.asks("mira", "/sluice waive tests because of me") }, want: "failure", answers: 1, reaction: "-1"},
-			{why: "without a reason", do: func() { waiver = h.asks("ben", "/sluice waive tests") }, want: "failure", answers: 2, reaction: "-1"},
-			{why: "in a quote", do: func() { h.asks("ben", "> /sluice waive tests because x") }, want: "failure", answers: 2},
+			{why: "who is behind it may not", do: func() { waiver = h.asks("mira", "/sluice waive scope because of me") }, want: "failure", answers: 1, reaction: "-1"},
+			{why: "without a reason", do: func() { waiver = h.asks("ben", "/sluice waive scope") }, want: "failure", answers: 2, reaction: "-1"},
+			{why: "in a quote", do: func() { h.asks("ben", "> /sluice waive scope because x") }, want: "failure", answers: 2},
 			{
-				why: "a maintainer waives it", do: func() { waiver = h.asks("ben", "/sluice waive tests because the <b>mock</b> is gone") }, want: "success", answers: 2, reaction: "+1",
+				why: "a maintainer waives it", do: func() { waiver = h.asks("ben", "/sluice waive scope because the <b>mock</b> is gone") }, want: "success", answers: 2, reaction: "+1",
 				digest: "for this commit, because the &lt;b&gt;mock&lt;/b&gt; is gone",
 			},
 			{why: "for that commit alone", do: func() { h.pushCode("2") }, want: "failure", answers: 2, digest: "it was for an earlier commit"},
-			{why: "until a day", do: func() { second = h.asks("ben", "/sluice waive tests until 2999-01-01 because x") }, want: "failure", answers: 3},
-			{why: "until one that is not too far", do: func() { second = h.asks("ben", "/sluice waive tests because x until "+h.inDays(9)) }, want: "success", answers: 3, digest: "until " + h.inDays(9)},
+			{why: "until a day", do: func() { second = h.asks("ben", "/sluice waive scope until 2999-01-01 because x") }, want: "failure", answers: 3},
+			{why: "until one that is not too far", do: func() { second = h.asks("ben", "/sluice waive scope because x until "+h.inDays(9)) }, want: "success", answers: 3, digest: "until " + h.inDays(9)},
 			{why: "it outlasts a commit that changes nothing of it", do: func() { h.pushCode("3") }, want: "success", answers: 3},
 			{why: "its comment is deleted", do: func() { must(t, h.box.DeleteComment(second, "ben")) }, want: "failure", answers: 3},
-			{why: "once more", do: func() { second = h.asks("ben", "/sluice waive tests because x") }, want: "success", answers: 3},
-			{why: "edited by somebody else", do: func() { must(t, h.box.EditComment(second, "mira", "/sluice waive tests because y")) }, want: "failure", answers: 3},
-			{why: "and again", do: func() { h.asks("ben", "/sluice waive tests because x") }, want: "success", answers: 3},
-			{why: "taken back", do: func() { waiver = h.asks("ben", "/sluice unwaive tests") }, want: "failure", answers: 3, reaction: "+1"},
+			{why: "once more", do: func() { second = h.asks("ben", "/sluice waive scope because x") }, want: "success", answers: 3},
+			{why: "edited by somebody else", do: func() { must(t, h.box.EditComment(second, "mira", "/sluice waive scope because y")) }, want: "failure", answers: 3},
+			{why: "and again", do: func() { h.asks("ben", "/sluice waive scope because x") }, want: "success", answers: 3},
+			{why: "taken back", do: func() { waiver = h.asks("ben", "/sluice unwaive scope") }, want: "failure", answers: 3, reaction: "+1"},
 			{why: "help", do: func() { waiver = h.asks("ben", "/sluice help") }, want: "failure", answers: 4, reaction: "+1"},
 			{why: "a command that is none", do: func() { waiver = h.asks("ben", "/sluice merge") }, want: "failure", answers: 5, reaction: "-1"},
 			{why: "recheck", do: func() { waiver = h.asks("ben", "/sluice recheck") }, want: "failure", answers: 5, reaction: "+1"},
@@ -112,3 +113,32 @@ func (h *house) waiversInLedger() {
 		}
 	}
 }
+
+// asks writes a comment and returns its id.
+func (h *house) asks(login, text string) int64 {
+	h.Helper()
+	id, err := h.box.Comment(theRepo, theNumber, login, text)
+	must(h.T, err)
+	return id
+}
+
+// answers are our comments on commands.
+func (h *house) answers() (out []string) {
+	for _, c := range h.box.Comments(theRepo, theNumber) {
+		if c.App && strings.Contains(c.Body, "<!-- sluice answer to ") {
+			out = append(out, c.Body)
+		}
+	}
+	return out
+}
+
+// pushCode pushes a commit that leaves the pull request without a test.
+func (h *house) pushCode(text string) {
+	h.Helper()
+	_, err := h.box.Push(theRepo, theNumber, sandbox.Change{
+		Message: "More", Author: h.box.Identity("Copilot"), Signed: true, Write: map[string]sandbox.File{"src/rate.go": {Text: "package src\n\nvar limit = " + text + "\n"}},
+	})
+	must(h.T, err)
+}
+
+func (h *house) inDays(n int) string { return time.Now().UTC().AddDate(0, 0, n).Format(time.DateOnly) }
