@@ -40,3 +40,11 @@ type IssueTarget struct {
 	Repo         string `json:"repo"`
 	Number       int    `json:"number"`
 }
+
+// Standing is where an open pull request stands: by its newest report, or by GitHub.
+type Standing struct {
+	Target
+	Head     string   // the commit
+	Base     string   // the branch that it is to go to
+	Decision Decision // empty where GitHub says where it stands
+}
