@@ -20,6 +20,8 @@ type serverConfig struct {
 	LogLevel    string           `yaml:"log_level"`    // SLUICE_LOG_LEVEL
 	Keep        retention        `yaml:"keep"`
 	GitHub      githubapp.Config `yaml:"github"` // GITHUB_…, under go-githubapp's names
+
+	byHand bool // the database is migrated by hand
 }
 
 // retention is how long what is not the ledger is kept.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"time"
@@ -55,10 +56,11 @@ func newServer(ctx context.Context, c *serverConfig, log zerolog.Logger) (*serve
 }
 
 func (s *server) join(ctx context.Context, c *serverConfig) error {
-	if err := store.Migrate(ctx, s.db); err != nil {
-		return err
-	}
-	if err := jobs.Migrate(ctx, s.db); err != nil {
+	if c.byHand {
+		if err := store.Check(ctx, s.db); err != nil {
+			return fmt.Errorf("%w; run: sluice migrate", err)
+		}
+	} else if err := migrate(ctx, s.db); err != nil {
 		return err
 	}
 	s.store = store.New(s.db, time.Now)

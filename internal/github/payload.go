@@ -50,9 +50,12 @@ type payload struct {
 	Commits []struct{ Added, Modified, Removed []string }
 
 	RepositorySelection string `json:"repository_selection"`
-	RepositoriesAdded   []struct {
-		FullName string `json:"full_name"`
-	} `json:"repositories_added"`
+	RepositoriesAdded   []payloadRepository `json:"repositories_added"`
+	RepositoriesRemoved []payloadRepository `json:"repositories_removed"`
+}
+
+type payloadRepository struct {
+	FullName string `json:"full_name"`
 }
 
 type payloadIssue struct {
