@@ -120,8 +120,7 @@ func (c *collector) login(p *pull.Person) string {
 		}
 		return p.Account.Login
 	}
-	const host = "@users.noreply.github.com"
-	if at := len(p.Email) - len(host); at > 0 && strings.EqualFold(p.Email[at:], host) {
+	if at := len(p.Email) - len(noreplyHost); at > 0 && strings.EqualFold(p.Email[at:], noreplyHost) {
 		_, login := noreply(p.Email[:at])
 		return login
 	}

@@ -34,6 +34,7 @@ type collector struct {
 	lower   string // the body in lower case, letter for letter
 	signals []Signal
 	bot     string    // the ordinary bot that opened it
+	carrier bool      // that bot carries what others wrote, and nothing of its own says more
 	owners  [][]claim // of each commit: whose its author line is
 
 	trailerLines [][]trailerLine // of each commit
@@ -66,38 +67,6 @@ func (c *collector) add(of claim, sign *Sign, kind, where, text string, commit i
 		Strength: sign.Strength, Forged: sign.Forged, How: sign.How, commit: commit,
 	})
 	return &c.signals[len(c.signals)-1]
-}
-
-// opener looks at the account that opened the pull request, and at the App that it was opened through.
-func (c *collector) opener() {
-	a := c.pull.Author
-	claims, byName := roleOf(c.ids[a.ID], Opener), false
-	if a.ID == 0 || len(claims) == 0 {
-		claims, byName = roleOf(c.logins[strings.ToLower(a.Login)], Opener), true
-	}
-	for _, claim := range claims {
-		s := c.add(claim, &claim.account.Sign, "account", "opener", a.Login, -1)
-		switch {
-		case !byName:
-		case a.ID != 0 && claim.account.ID != 0 && a.ID != claim.account.ID:
-			s.Rejected = "another account has that name"
-		case a.Type == pull.Bot && strings.HasSuffix(strings.ToLower(a.Login), "[bot]"):
-			s.Strength = Conclusive // GitHub gives such a name to one App alone
-		default:
-			s.Strength = Strong
-		}
-		if claim.Class == Bot && s.Rejected == "" {
-			c.bot = claim.Slug
-		}
-	}
-	if len(claims) == 0 && a.Type == pull.Bot {
-		c.bot = strings.TrimSuffix(a.Login, "[bot]")
-	}
-	if c.pull.App != "" {
-		for _, claim := range roleOf(c.logins[strings.ToLower(c.pull.App)+"[bot]"], Opener) {
-			c.add(claim, &claim.account.Sign, "app", "opened through", c.pull.App, -1).Strength = Conclusive
-		}
-	}
 }
 
 // mergedInto is a merge's subject that names the branch it was made on.
@@ -152,35 +121,6 @@ func (c *collector) commits() {
 	}
 }
 
-func (c *collector) author(i int, commit *pull.Commit) {
-	claims, vouched := c.person(&commit.Author)
-	if len(claims) == 0 {
-		claims, vouched = c.committer(&commit.Committer)
-	}
-	for _, claim := range claims {
-		sign := claim.sign()
-		s := c.add(claim, sign, "commit", where(commit, i), commit.Author.Name+" <"+commit.Author.Email+">", i)
-		switch {
-		case vouched && commit.Verification.Verified:
-			s.Strength, s.Forged = Conclusive, Unforgeable
-		case s.Strength == Conclusive:
-			s.Strength, s.Forged = Strong, Trivial // an author line is text
-		}
-	}
-	c.owners[i] = claims
-}
-
-// committer finds a commit's agent by its committer line. Bots commit what people wrote; agents commit their own.
-func (c *collector) committer(p *pull.Person) ([]claim, bool) {
-	claims, vouched := c.person(p)
-	for _, claim := range claims {
-		if claim.Class != Agent {
-			return nil, false
-		}
-	}
-	return claims, vouched
-}
-
 func (c claim) sign() *Sign {
 	switch {
 	case c.account != nil:
@@ -193,16 +133,6 @@ func (c claim) sign() *Sign {
 		return &c.label.Sign
 	}
 	return &c.pattern.Sign
-}
-
-// own reports whether a commit is an agent's own.
-func (c *collector) own(i int) bool {
-	for _, claim := range c.owners[i] {
-		if claim.Class == Agent && claim.sign().How == Autonomous {
-			return true
-		}
-	}
-	return false
 }
 
 // trailersOf looks at the trailers of a commit; why says that they are somebody else's.

@@ -1,0 +1,76 @@
+package agent
+
+import (
+	"testing"
+
+	"github.com/sluicegate/sluice/internal/pull"
+)
+
+var (
+	devinApp  = pull.Account{Login: "devin-ai-integration[bot]", ID: 158243242, Type: pull.Bot}
+	anaOnline = pull.Account{Login: "ana", ID: 7, Type: pull.User}
+	github    = pull.Person{Name: "GitHub", Email: webFlow}
+)
+
+// A name, an address or a signature that is borrowed: what of it counts, and what does not.
+func TestBorrowed(t *testing.T) {
+	signed := func(by pull.Account, committer pull.Person) func(*pull.Request) {
+		return func(r *pull.Request) {
+			c := commit(devin, "Add a thing")
+			c.Author.Account, c.Committer = devinApp, committer
+			c.Verification = pull.Verification{Verified: true, Signer: by}
+			r.Commits = []pull.Commit{c}
+		}
+	}
+	by := func(author, message string, committer pull.Person) func(*pull.Request) {
+		return func(r *pull.Request) {
+			c := commit(author, message)
+			c.Committer = committer
+			r.Commits = []pull.Commit{c}
+		}
+	}
+	cases := []struct {
+		why    string
+		change func(*pull.Request)
+		want   string
+	}{
+		{"GitHub signed what the App made", signed(pull.Account{Login: "web-flow", ID: webFlowID}, github), "autonomous devin:conclusive @ana"},
+		{"the App signed", signed(devinApp, pull.Person{}), "autonomous devin:conclusive @ana"},
+		{"a person signed a commit with an agent's author line", signed(anaOnline, pull.Person{}), "autonomous devin:strong @ana"},
+		{"nobody told whose key, and a person committed", signed(pull.Account{}, pull.Person{Account: anaOnline}), "autonomous devin:strong @ana"},
+		{"nobody told whose key, and another address committed", signed(pull.Account{}, pull.Person{Email: "ana@acme.example"}), "autonomous devin:strong @ana"},
+
+		{"a domain that looks like GitHub's", by("devin-ai-integration[bot] <158243242+devin-ai-integration[bot]@users.noreply.github.co>", "Add", pull.Person{}), "none"},
+		{"a Cyrillic letter in it", by("claude[bot] <209825114+claude[bot]@users.noreply.gіthub.com>", "Add", pull.Person{}), "none"},
+		{"the same in a trailer", by(ana, "Add\n\nCo-authored-by: claude[bot] <209825114+claude[bot]@users.noreply.gіthub.com>", pull.Person{}), "none"},
+		{"an agent's name beside a person's account", by("claude[bot] <7+ana@users.noreply.github.com>", "Add", pull.Person{}), "none"},
+		{"an agent's name beside an address that the tool made up", by("open-swe-dev[bot] <open-swe-dev@users.noreply.github.com>", "Add", pull.Person{}), "autonomous open-swe:strong @ana"},
+		{"the id decides, whatever the login", by("Copilot <242468646+Claude@users.noreply.github.com>", "Add", pull.Person{}), "autonomous claude-github-agent-hq:strong @ana"},
+		{"a name that lists claim stays weak, bot or not", func(r *pull.Request) {
+			r.Author = pull.Account{Login: "augmentcode[bot]", ID: 5, Type: pull.Bot}
+		}, "autonomous augment:weak bot:augmentcode"},
+		{"the App of such a name", func(r *pull.Request) { r.App = "augmentcode" }, "autonomous augment:weak @ana"},
+		{"a reviewer opens what it wrote", func(r *pull.Request) {
+			r.Author = pull.Account{Login: "gemini-code-assist[bot]", ID: 176961590, Type: pull.Bot}
+		}, "none bot:gemini-code-assist reviewer:gemini-code-assist"},
+
+		{"a cherry-pick keeps its author", by(devin, "Add\n\n(cherry picked from commit 0123456)", pull.Person{Name: "Ana", Email: "ana@acme.example"}), "none"},
+		{"an agent picks its own", by(devin, "Add\n\n(cherry picked from commit 0123456)", pull.Person{Name: "Devin AI", Email: "158243242+devin-ai-integration[bot]@users.noreply.github.com"}), "autonomous devin:strong @ana"},
+		{"a backport with windows line ends", by(ana, "Add\r\n\r\n"+claudes+"\r\n(cherry picked from commit 0123456)\r\n", pull.Person{}), "none"},
+		{"a squash names this pull request behind another", by(ana, "Add (#7) (#12)\n\n"+claudes, github), "none"},
+		{"an issue's number on a commit of one's own machine", by(ana, "Add (#7)\n\n"+claudes, pull.Person{Name: "Ana", Email: "ana@acme.example"}), "assisted claude-code:strong @ana"},
+		{"a squash that somebody rebased", by(ana, "Add (#7)\n\n"+claudes, pull.Person{Name: "Bo", Email: "bo@acme.example"}), "none"},
+		{"a merge of a remote branch", by(ana, "Merge origin/main into thing\n\n"+claudes, pull.Person{}), "none"},
+		{"words about a merge", by(ana, "Merge the two loops\n\n"+claudes, pull.Person{}), "assisted claude-code:strong @ana"},
+		{"an edit of one file on one's own machine", by(ana, "Update main.go\n\n"+claudes, pull.Person{Name: "Ana", Email: "ana@acme.example"}), "assisted claude-code:strong @ana"},
+		{"the same on GitHub's pages", by(ana, "Update main.go\n\n"+claudes, github), "none"},
+	}
+	for _, c := range cases {
+		t.Run(c.why, func(t *testing.T) {
+			a := BuiltIn().Attribute(anas(c.change))
+			if got := told(&a); got != c.want {
+				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
