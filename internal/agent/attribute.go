@@ -18,6 +18,7 @@ func (c *Catalog) Attribute(r *pull.Request) Attribution {
 // Explain is Attribute with every signal that was found, those that do not count with the reason.
 func (c *Catalog) Explain(r *pull.Request) (Attribution, []Signal) {
 	found := c.collect(r)
+	found.carried()
 	found.declared()
 	found.merge()
 	found.agents = found.count()
@@ -36,6 +37,16 @@ func (c *Catalog) Explain(r *pull.Request) (Attribution, []Signal) {
 	a.Conflicts = found.conflicts()
 	a.Principals = found.principals()
 	return a, found.signals
+}
+
+// carried rejects what an ordinary bot brings along: release notes, backports and dependencies hold others' signs. A commit
+// that GitHub vouches for was made here.
+func (c *collector) carried() {
+	for i := range c.signals {
+		if s := &c.signals[i]; c.carrier && s.Class == Agent && s.Rejected == "" && s.Strength != Conclusive {
+			s.Rejected = "an ordinary bot opened it, which carries what others wrote"
+		}
+	}
 }
 
 // counted are the signals of agents that count, as merge has named them.
@@ -185,7 +196,7 @@ func (c *collector) onlyText() bool {
 // agent came later it is mixed. A session's link in the description says that the work was done there; the marks that a
 // person's tool leaves say that a person worked with it.
 func (c *collector) authorship() Authorship {
-	own, people, first := 0, 0, true
+	own, first := 0, true
 	begun := false
 	for i := range c.owners {
 		switch {
@@ -193,9 +204,8 @@ func (c *collector) authorship() Authorship {
 			own++
 			begun = begun || first
 			first = false
-		case len(c.owners[i]) > 0 && c.owners[i][0].Class == Bot, c.pull.Commits[i].Merge():
+		case c.pull.Commits[i].Merge() || len(c.owners[i]) > 0 && c.owners[i][0].Hosts:
 		default:
-			people++
 			first = false
 		}
 	}
@@ -214,7 +224,7 @@ func (c *collector) authorship() Authorship {
 		}
 	}
 	switch {
-	case own > 0 && (people == 0 || begun):
+	case begun:
 		return Autonomous
 	case own > 0:
 		return Mixed
@@ -272,11 +282,11 @@ func (c *collector) conflicts() []string {
 	return slices.Compact(out)
 }
 
-// reviewers are the agents that only reviewed.
+// reviewers are the agents that only reviewed: reviewers' signs, and agents of whom a suggestion was taken.
 func (c *collector) reviewers() []string {
 	out := []string{}
 	for i := range c.signals {
-		if s := &c.signals[i]; s.Class == Reviewer && s.Rejected == "" {
+		if s := &c.signals[i]; s.Class == Reviewer && s.Rejected == "" || s.suggested {
 			out = append(out, s.Agent)
 		}
 	}

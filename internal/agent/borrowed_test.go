@@ -63,6 +63,23 @@ func TestBorrowed(t *testing.T) {
 		{"a merge of a remote branch", by(ana, "Merge origin/main into thing\n\n"+claudes, pull.Person{}), "none"},
 		{"words about a merge", by(ana, "Merge the two loops\n\n"+claudes, pull.Person{}), "assisted claude-code:strong @ana"},
 		{"an edit of one file on one's own machine", by(ana, "Update main.go\n\n"+claudes, pull.Person{Name: "Ana", Email: "ana@acme.example"}), "assisted claude-code:strong @ana"},
+		{"a suggestion of an agent's account", by(ana, "Apply suggestion from @devin\n\nCo-authored-by: "+devin, github), "none reviewer:devin"},
+		{"a backport that a bot opened", func(r *pull.Request) {
+			r.Author = pull.Account{Login: "mergify[bot]", ID: 37929162, Type: pull.Bot}
+			r.Commits = []pull.Commit{commit(devin, "Add"), commit(ana, "More\n\n"+claudes)}
+		}, "none bot:mergify"},
+		{"an agent mends what a bot opened", func(r *pull.Request) {
+			r.Author = pull.Account{Login: "dependabot[bot]", ID: 49699333, Type: pull.Bot}
+			c := commit(devin, "Adapt")
+			c.Author.Account, c.Verification = devinApp, pull.Verification{Verified: true}
+			r.Commits = []pull.Commit{commit("dependabot[bot] <49699333+dependabot[bot]@users.noreply.github.com>", "Bump x"), c}
+		}, "mixed devin:conclusive"},
+		{"a bot tidies what an agent began", func(r *pull.Request) {
+			r.Commits = []pull.Commit{commit(devin, "Add"), commit("autofix-ci[bot] <114827586+autofix-ci[bot]@users.noreply.github.com>", "Tidy")}
+		}, "autonomous devin:strong @ana"},
+		{"a workflow prepares, an agent does the work", func(r *pull.Request) {
+			r.Commits = []pull.Commit{commit("github-actions[bot] <41898282+github-actions[bot]@users.noreply.github.com>", "Begin"), commit(devin, "Add")}
+		}, "autonomous devin:strong @ana"},
 		{"the same on GitHub's pages", by(ana, "Update main.go\n\n"+claudes, github), "none"},
 	}
 	for _, c := range cases {

@@ -20,8 +20,12 @@ type Signal struct {
 	How      Authorship `json:"how"`
 	Rejected string     `json:"rejected,omitempty"` // why it does not count
 
-	commit int // its place among the commits, -1 for none
+	commit    int  // its place among the commits, -1 for none
+	suggested bool // by an agent's account, in a suggestion that a person took
 }
+
+// taken is why the words of a suggestion don't count.
+const taken = "a suggestion that somebody took on GitHub's pages"
 
 // maxQuote bounds a quoted text, in bytes.
 const maxQuote = 300
@@ -107,7 +111,7 @@ func (c *collector) commits() {
 		c.author(i, commit)
 		why := foreign(commit, c.pull.Number)
 		if why == "" && suggested(commit) && !c.own(i) {
-			why = "a suggestion that somebody took on GitHub's pages"
+			why = taken
 		}
 		if why == "" && len(c.owners[i]) > 0 && c.owners[i][0].Class == Bot && !c.owners[i][0].Hosts {
 			why = "an ordinary bot's commit"
@@ -147,6 +151,7 @@ func (c *collector) trailersOf(i int, commit *pull.Commit, why string) {
 			if claim.Class != Reviewer {
 				s.Rejected = why
 			}
+			s.suggested = claim.Class == Agent && claim.account != nil && why == taken && !c.carrier
 		}
 	}
 }
@@ -168,7 +173,7 @@ func (c *Catalog) trailer(t trailerLine) []claim {
 		return found
 	}
 	for _, claim := range c.line(name, email) {
-		if claim.account != nil {
+		if claim.account != nil || claim.identity.Email != "" {
 			found = append(found, claim)
 		}
 	}
