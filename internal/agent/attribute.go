@@ -62,68 +62,6 @@ func (c *collector) count() []*Signal {
 	return out
 }
 
-// merge gives one name to the signs of one hand: an agent in the cloud leaves the trailers of the tool that it runs, and
-// a branch or a label beside a surer sign of the same family is of the same tool.
-func (c *collector) merge() {
-	sure := map[string]Confidence{}
-	byText := map[string]bool{} // has more than a branch or a label
-	for _, s := range c.count() {
-		if s.Strength.rank() > sure[s.Agent].rank() {
-			sure[s.Agent] = s.Strength
-		}
-		byText[s.Agent] = byText[s.Agent] || s.Kind != "branch" && s.Kind != "label"
-	}
-	into := map[string]string{}
-	for slug := range sure {
-		f := c.bySlug[slug]
-		for _, other := range f.Absorbs {
-			if sure[other] != "" && (byText[slug] || !byText[other]) && (!c.ownCommits(other) || c.ownCommits(slug)) {
-				into[other] = slug
-			}
-		}
-	}
-	for slug := range sure {
-		if byText[slug] || into[slug] != "" {
-			continue
-		}
-		if other := c.surest(slug, sure, byText); other != "" {
-			into[slug] = other
-		}
-	}
-	for i := range c.signals {
-		for range into { // an absorbed agent may itself absorb
-			if to := into[c.signals[i].Agent]; to != "" && c.signals[i].Rejected == "" {
-				c.signals[i].Agent = to
-			}
-		}
-	}
-}
-
-func (c *collector) ownCommits(slug string) bool {
-	for i := range c.owners {
-		for _, claim := range c.owners[i] {
-			if claim.Slug == slug && claim.sign().How == Autonomous {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// surest is another agent of slug's family that more than a branch speaks for.
-func (c *collector) surest(slug string, sure map[string]Confidence, byText map[string]bool) string {
-	best := ""
-	for other := range sure {
-		if other == slug || !byText[other] || c.bySlug[other].Family != c.bySlug[slug].Family {
-			continue
-		}
-		if best == "" || sure[other].rank() > sure[best].rank() || sure[other] == sure[best] && other < best {
-			best = other
-		}
-	}
-	return best
-}
-
 // agentsFound sums the signals up, an agent each, the surest first. Two weak signs of different kinds are independent,
 // and together probable.
 func (c *collector) agentsFound() []Found {

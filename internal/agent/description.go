@@ -88,7 +88,7 @@ func (c *collector) marks(line *markdown.Line, marks []claim, why string) {
 		if p.Near {
 			subject = codeSpan.ReplaceAllString(text, " ")
 		}
-		if !p.Line.matches(subject) {
+		if !p.found(subject) {
 			continue
 		}
 		s := c.add(claim, &p.Sign, "body", fmt.Sprintf("description, line %d", line.Number), text, -1)
@@ -111,9 +111,7 @@ func (c *collector) trailerIn(line *markdown.Line, keys []string, why string) {
 	for _, claim := range c.trailer(trailerLine{strings.ToLower(key), value, line.Raw}) {
 		s := c.add(claim, claim.sign(), "body", fmt.Sprintf("description, line %d", line.Number), strings.TrimSpace(line.Raw), -1)
 		s.How, s.Rejected = Assisted, why
-		if s.Strength == Conclusive {
-			s.Strength, s.Forged = Strong, Trivial
-		}
+		s.text()
 	}
 }
 

@@ -66,6 +66,8 @@ func TestFingerprintsOnEveryText(t *testing.T) {
 			}
 			if !slices.Equal(slugs, []string{f.Slug}) {
 				t.Errorf("%s: %s: got %v", f.Slug, e.Why, slugs)
+			} else if e.As != "" && a.Agents[0].Confidence != e.As {
+				t.Errorf("%s: %s: got %s, want %s", f.Slug, e.Why, a.Agents[0].Confidence, e.As)
 			}
 		}
 		for i := range f.Miss {

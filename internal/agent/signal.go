@@ -73,6 +73,13 @@ func (c *collector) add(of claim, sign *Sign, kind, where, text string, commit i
 	return &c.signals[len(c.signals)-1]
 }
 
+// text makes of a sign what it is where it stands in a text, which anybody can write: no more than strong.
+func (s *Signal) text() {
+	if s.Strength == Conclusive {
+		s.Strength, s.Forged = Strong, Trivial
+	}
+}
+
 // mergedInto is a merge's subject that names the branch it was made on.
 var mergedInto = regexp.MustCompile(`^Merge .* into '?([^\s']+)'?$`)
 
@@ -95,7 +102,7 @@ func (c *collector) head() (name, where string) {
 func (c *collector) branch() {
 	name, where := c.head()
 	for _, claim := range c.branches {
-		if claim.pattern.Line.matches(name) {
+		if claim.pattern.found(name) {
 			c.add(claim, &claim.pattern.Sign, "branch", where, name, -1)
 		}
 	}
@@ -145,9 +152,7 @@ func (c *collector) trailersOf(i int, commit *pull.Commit, why string) {
 		for _, claim := range c.trailer(t) {
 			s := c.add(claim, claim.sign(), "trailer", where(commit, i), t.line, i)
 			s.How = Assisted
-			if s.Strength == Conclusive {
-				s.Strength, s.Forged = Strong, Trivial
-			}
+			s.text()
 			if claim.Class != Reviewer {
 				s.Rejected = why
 			}
@@ -165,7 +170,7 @@ func (c *Catalog) trailer(t trailerLine) []claim {
 		if len(found) > 0 && found[len(found)-1].Slug == claim.Slug {
 			continue // one line is one sign
 		}
-		if (w.Email == "" || w.Email == email) && (w.Value.Regexp == nil || w.Value.matches(t.value)) {
+		if (w.Email == "" || w.Email == email) && (w.Value.Regexp == nil || w.Value.matches(t.value)) && !w.Not.matches(t.value) {
 			found = append(found, claim)
 		}
 	}
@@ -191,7 +196,7 @@ func (c *collector) linesOf(i int, commit *pull.Commit, why string) {
 			continue
 		}
 		for line := range strings.SplitSeq(commit.Message, "\n") {
-			if line = strings.TrimSpace(line); claim.pattern.Line.matches(line) {
+			if line = strings.TrimSpace(line); claim.pattern.found(line) {
 				c.add(claim, &claim.pattern.Sign, "message", where(commit, i), line, i).Rejected = why
 				break
 			}
