@@ -43,6 +43,7 @@ func TestBorrowed(t *testing.T) {
 		{"a domain that looks like GitHub's", by("devin-ai-integration[bot] <158243242+devin-ai-integration[bot]@users.noreply.github.co>", "Add", pull.Person{}), "none"},
 		{"a Cyrillic letter in it", by("claude[bot] <209825114+claude[bot]@users.noreply.gіthub.com>", "Add", pull.Person{}), "none"},
 		{"the same in a trailer", by(ana, "Add\n\nCo-authored-by: claude[bot] <209825114+claude[bot]@users.noreply.gіthub.com>", pull.Person{}), "none"},
+		{"an agent's name beside an address of nobody's", by("devin-ai-integration[bot] <bot@runner.example>", "Add", pull.Person{}), "autonomous devin:probable @ana"},
 		{"an agent's name beside a person's account", by("claude[bot] <7+ana@users.noreply.github.com>", "Add", pull.Person{}), "none"},
 		{"an agent's name beside an address that the tool made up", by("open-swe-dev[bot] <open-swe-dev@users.noreply.github.com>", "Add", pull.Person{}), "autonomous open-swe:strong @ana"},
 		{"the id decides, whatever the login", by("Copilot <242468646+Claude@users.noreply.github.com>", "Add", pull.Person{}), "autonomous claude-github-agent-hq:strong @ana"},

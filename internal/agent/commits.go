@@ -135,7 +135,7 @@ func (c *Catalog) line(name, email string) []claim {
 
 // byName finds whose a name is that ends in "[bot]", as no person's does: GitHub gives it to Apps alone, and tools with
 // addresses of their own copy it. Beside the address of a person's account, or one that only looks like GitHub's, an
-// agent's name says nothing.
+// agent's name says nothing; beside another one it is no more than probable.
 func (c *Catalog) byName(name, email string) []claim {
 	if !strings.HasSuffix(name, "[bot]") {
 		return nil
@@ -145,14 +145,34 @@ func (c *Catalog) byName(name, email string) []claim {
 		return found
 	}
 	local, hosted := strings.CutSuffix(email, noreplyHost)
-	if !hosted {
+	switch {
+	case !hosted && (strings.Contains(email, "github") || strings.Contains(email, "noreply") || !ascii(email)):
 		return nil
+	case !hosted:
+		return atMostProbable(found)
 	}
 	id, login := noreply(local)
 	if len(c.ids[id]) > 0 || strings.TrimSuffix(login, "[bot]") == strings.TrimSuffix(strings.ToLower(name), "[bot]") {
 		return found
 	}
 	return nil
+}
+
+// ascii reports whether nothing in s can look like another letter.
+func ascii(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r > 127 }) < 0
+}
+
+// atMostProbable are the claims of accounts, no surer than that.
+func atMostProbable(claims []claim) []claim {
+	out := slices.Clone(claims)
+	for i := range out {
+		if a := *out[i].account; a.Strength.AtLeast(Strong) {
+			a.Strength, a.Forged = Probable, Trivial
+			out[i].account = &a
+		}
+	}
+	return out
 }
 
 // noreplyHost ends the addresses that GitHub gives to accounts.
