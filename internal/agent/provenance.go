@@ -2,7 +2,6 @@ package agent
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/sluicegate/sluice/internal/markdown"
@@ -32,18 +31,15 @@ func (c *collector) declared() {
 			c.declare("file "+p, "Agent Trace record")
 		}
 	}
-	if !strings.Contains(c.lower, "[x]") || !aiWords.MatchString(c.lower) {
+	if !strings.Contains(c.lower, "[x]") {
 		return
 	}
 	for _, line := range markdown.Scan(c.body).Lines {
-		if line.Task == markdown.Ticked && line.Said() && aiWords.MatchString(strings.ToLower(line.Raw)) {
+		if line.Task == markdown.Ticked && line.Said() && SpeaksOfAI(line.Raw) {
 			c.declare(fmt.Sprintf("description, line %d", line.Number), strings.TrimSpace(line.Raw))
 		}
 	}
 }
-
-// aiWords are what statements about the use of tools hold; the text is in lower case.
-var aiWords = regexp.MustCompile(`\b(?:ai|llms?|copilot|chatgpt|claude|codex|cursor|generative|ai-assisted|ai-generated|coding agents?)\b`)
 
 func (c *collector) declare(where, text string) {
 	if len(text) > maxQuote {
