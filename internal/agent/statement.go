@@ -29,7 +29,7 @@ var (
 	ends = `(?: (?:used|involved|employed|applied|utili[sz]ed|at all|whatsoever|in (?:this|any|making|writing)\b.*|for (?:this|any)\b.*|took part.*))*\W*(?:$|[.,;:!)(\n]|[-–—] )`
 
 	noAI     = regexp.MustCompile(`\b(?:no|zero|without(?: any| the (?:use|help|aid|assistance) of)?(?: any)?|free of)\s+(?:use of |help (?:of|from|by) |assistance (?:of|from|by) )?(?:any )?` + ai + help + ends)
-	noPart   = regexp.MustCompile(`\b(?:no|none)\s+(?:[a-z]+\s+){1,6}(?:generated|written|created|assisted|produced|authored)\s+(?:by|with|using)\s+(?:an? |any )?` + ai + help + ends)
+	noPart   = regexp.MustCompile(`\b(?:no (?:parts?|portions?|code|lines?|content|text)|none)\s+(?:[a-z]+\s+){0,6}(?:generated|written|created|assisted|produced|authored)\s+(?:by|with|using)\s+(?:an? |any )?` + ai + help + ends)
 	notUsed  = regexp.MustCompile(`(?:\bnot\b|\bnever\b|n't\b)[*_]*\s+(?:(?:been|have|been|any|a|in any way|at all|partially|fully|directly)\s+)*(?:use|used|using|assisted|generated|written|created|authored|made|produced|involved?|employ|employed|rely|contain|include|aided|helped|drafted|developed|composed)[*_]*\s+(?:(?:any|a|an|the|by|with|using|via|on|of|help|use|assistance|code|from|in part|generative)\s+)*` + ai + `(?:$|[^a-z0-9_])`)
 	unusedAI = regexp.MustCompile(ai + help + `\s+(?:not|never)\s+(?:been )?(?:used|involved|employed|utili[sz]ed)\b|` + ai + help + `n't\s+(?:been )?(?:used|involved|employed)\b|` +
 		ai + help + `(?: used)?\s*[:?]\W*(?:none|no|not used|n/a)\W*$`)
