@@ -19,6 +19,9 @@ func (p *Policy) For(r *pull.Request, a *agent.Attribution) *Applied {
 			s.agents = append(s.agents, f.Agent, f.Family)
 		}
 	}
+	if len(s.agents) == 0 {
+		s.authorship = agent.None
+	}
 	for i := range r.Files {
 		s.lines += r.Files[i].Added + r.Files[i].Removed
 	}
