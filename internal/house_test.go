@@ -43,7 +43,7 @@ var house = map[string][]string{
 
 	// edge
 	"github":   {"digest", "gate", "policy", "check", "agent", "pull", "markdown"},
-	"gitlocal": {"policy", "pull"},
+	"gitlocal": {"policy", "agent", "pull"},
 	"jobs":     {"database", "gate"},
 	"store":    {"database", "gate", "policy", "agent", "pull"},
 	"sandbox":  {"pull", "testdata/scenarios"},

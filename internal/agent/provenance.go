@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/internal/markdown"
+	"github.com/sluicegate/sluice/internal/pull"
 )
 
 // Declarations are what a pull request says of itself by a provenance standard or a template's statement. They are
@@ -26,9 +27,15 @@ func (c *collector) declared() {
 			}
 		}
 	}
+	for i := range c.pull.Commits {
+		commit := &c.pull.Commits[i]
+		for j := range commit.Sessions {
+			c.declare(where(commit, i)+", a note", session(&commit.Sessions[j]))
+		}
+	}
 	for i := range c.pull.Files {
-		if p := c.pull.Files[i].Path; strings.HasPrefix(p, ".agent-trace/") {
-			c.declare("file "+p, "Agent Trace record")
+		if f := &c.pull.Files[i]; strings.HasPrefix(f.Path, ".agent-trace/") && f.Status != pull.Removed {
+			c.trace(f)
 		}
 	}
 	if !strings.Contains(c.lower, "[x]") {
@@ -38,6 +45,19 @@ func (c *collector) declared() {
 		if line.Task == markdown.Ticked && line.Said() && SpeaksOfAI(line.Raw) {
 			c.declare(fmt.Sprintf("description, line %d", line.Number), strings.TrimSpace(line.Raw))
 		}
+	}
+}
+
+// trace declares the Agent Trace records that a file adds; where its text is not there to read, that there is such a file.
+func (c *collector) trace(f *pull.File) {
+	text := traceOf(f)
+	if text == "" {
+		c.declare("file "+f.Path, "Agent Trace record")
+		return
+	}
+	sessions := traces(text)
+	for i := range sessions {
+		c.declare("file "+f.Path, session(&sessions[i]))
 	}
 }
 
