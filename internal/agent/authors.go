@@ -7,13 +7,14 @@ import (
 	"github.com/sluicegate/sluice/internal/pull"
 )
 
-// author looks whose a commit's author line is, or its committer line where the author is nobody's.
-func (c *collector) author(i int, commit *pull.Commit) {
+// author looks whose a commit's author line is, or its committer line where the author is nobody's. picked says that it
+// is a cherry-pick.
+func (c *collector) author(i int, commit *pull.Commit, picked bool) {
 	claims, known := c.person(&commit.Author)
 	if len(claims) == 0 {
 		claims, known = c.committer(&commit.Committer)
 	}
-	brought := picked(commit) && !c.ownedBy(&commit.Committer, claims)
+	brought := picked && !c.ownedBy(&commit.Committer, claims)
 	for _, claim := range claims {
 		sign := claim.sign()
 		s := c.add(claim, sign, "commit", where(commit, i), commit.Author.Name+" <"+commit.Author.Email+">", i)

@@ -1,7 +1,6 @@
 package agent
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -11,14 +10,14 @@ import (
 )
 
 // foreign says why the words of a commit are somebody else's, "" where they are its author's own.
-func foreign(c *pull.Commit, number int) string {
+func foreign(c *pull.Commit, number int, picked bool) string {
 	subject := subjectOf(c)
 	switch {
-	case c.Merge() || mergeSubject.MatchString(subject):
+	case c.Merge() || strings.HasPrefix(subject, "Merge ") && mergeSubject.MatchString(subject):
 		return "a merge"
 	case strings.HasPrefix(subject, `Revert "`) || strings.Contains(c.Message, "\nThis reverts commit "):
 		return "a revert"
-	case picked(c):
+	case picked:
 		return "a cherry-pick"
 	case squashed(c, subject, number):
 		return "another pull request's squash"
@@ -41,12 +40,15 @@ var (
 	update = regexp.MustCompile(`^Update [^\s]+$`)
 )
 
+// pickedNeedle is what every line of a cherry-pick holds, in lower case.
+const pickedNeedle = "picked from "
+
 func picked(c *pull.Commit) bool { return pickedLine.MatchString(c.Message) }
 
 // squashed reports whether a commit is another pull request's squash: "(#12)" ends its subject, of which one at least is
 // not this pull request. Whoever commits on his own machine means an issue by it.
 func squashed(c *pull.Commit, subject string, number int) bool {
-	if c.Committer.Email != "" && strings.EqualFold(c.Committer.Email, c.Author.Email) {
+	if !strings.HasSuffix(subject, ")") || c.Committer.Email != "" && strings.EqualFold(c.Committer.Email, c.Author.Email) {
 		return false
 	}
 	for _, n := range strings.FieldsFunc(references.FindString(subject), func(r rune) bool { return r < '0' || r > '9' }) {
@@ -61,6 +63,9 @@ func squashed(c *pull.Commit, subject string, number int) bool {
 // committer, an edit that could be one counts as one.
 func suggested(c *pull.Commit) bool {
 	subject := subjectOf(c)
+	if subject == "" || !strings.ContainsRune("ACFPU", rune(subject[0])) {
+		return false
+	}
 	return suggestion.MatchString(subject) ||
 		update.MatchString(subject) && (c.Committer.Email == "" || strings.EqualFold(c.Committer.Email, webFlow))
 }
@@ -76,7 +81,7 @@ const (
 //
 // T1: "41898282+claude[bot]" has the id of GitHub Actions and the name of Claude. Where the id is an ordinary bot's and
 // the login another's, the login is believed, as the text that it is.
-func (c *Catalog) person(p *pull.Person) (found []claim, known bool) {
+func (c *collector) person(p *pull.Person) (found []claim, known bool) {
 	email := strings.ToLower(strings.TrimSpace(p.Email))
 	if p.Account.ID != 0 {
 		if found = roleOf(c.ids[p.Account.ID], Author); len(found) > 0 {
@@ -209,7 +214,7 @@ func roleOf(claims []claim, role Role) []claim {
 
 func where(c *pull.Commit, i int) string {
 	if c.SHA == "" {
-		return fmt.Sprintf("commit %d", i+1)
+		return "commit " + strconv.Itoa(i+1)
 	}
-	return fmt.Sprintf("commit %.7s", c.SHA)
+	return "commit " + c.SHA[:min(len(c.SHA), 7)]
 }

@@ -3,6 +3,7 @@ package agent
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/sluicegate/sluice/internal/markdown"
@@ -13,8 +14,8 @@ import (
 //
 // Most texts hold no mark at all, so the lines are looked at only where a piece of one was found.
 func (c *collector) description() {
-	marks, keys := c.candidates()
-	if len(marks)+len(keys) == 0 {
+	marks, trailers := c.candidates()
+	if len(marks) == 0 && !trailers {
 		return
 	}
 	doc := markdown.Scan(c.body)
@@ -25,28 +26,21 @@ func (c *collector) description() {
 			continue
 		}
 		c.marks(line, marks, c.somebodyElses(line, reviewers[i]))
-		c.trailerIn(line, keys, c.somebodyElses(line, reviewers[i]))
+		if trailers {
+			c.trailerIn(line, c.somebodyElses(line, reviewers[i]))
+		}
 	}
 }
 
-// candidates are the patterns and trailer keys of which the text holds a piece.
-func (c *collector) candidates() (marks []claim, keys []string) {
-	holds := map[string]bool{}
-	for _, claim := range c.Catalog.body {
-		needle := claim.pattern.Needle
-		if _, looked := holds[needle]; !looked {
-			holds[needle] = strings.Contains(c.lower, needle)
-		}
-		if holds[needle] {
+// candidates are the patterns of which the text holds a piece, and whether it holds a trailer's key.
+func (c *collector) candidates() (marks []claim, trailers bool) {
+	holds := c.inBody.in(c.lower)
+	for i, claim := range c.Catalog.body {
+		if holds[c.bodyNeedles[i]] {
 			marks = append(marks, claim)
 		}
 	}
-	for key := range c.trailers {
-		if strings.Contains(c.lower, key+":") {
-			keys = append(keys, key)
-		}
-	}
-	return marks, keys
+	return marks, slices.ContainsFunc(c.keyNeedles, func(i int) bool { return holds[i] })
 }
 
 // somebodyElses says why a line's words are not its author's, "" where they are.
@@ -100,15 +94,15 @@ func (c *collector) marks(line *markdown.Line, marks []claim, why string) {
 }
 
 // trailerIn looks for an agent's trailer in a line of the text.
-func (c *collector) trailerIn(line *markdown.Line, keys []string, why string) {
-	if len(keys) == 0 || line.Place&markdown.Comment != 0 {
+func (c *collector) trailerIn(line *markdown.Line, why string) {
+	if line.Place&markdown.Comment != 0 {
 		return
 	}
 	key, value, ok := splitTrailer(strings.TrimSpace(line.Raw))
 	if !ok {
 		return
 	}
-	for _, claim := range c.trailer(trailerLine{strings.ToLower(key), value, line.Raw}) {
+	for _, claim := range c.trailerOf(trailerLine{strings.ToLower(key), value, line.Raw}) {
 		s := c.add(claim, claim.sign(), "body", fmt.Sprintf("description, line %d", line.Number), strings.TrimSpace(line.Raw), -1)
 		s.How, s.Rejected = Assisted, why
 		s.text()

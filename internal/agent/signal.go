@@ -43,6 +43,10 @@ type collector struct {
 
 	trailerLines [][]trailerLine // of each commit
 	agents       []*Signal       // those of agents that count, once merge has named them
+
+	// What was found already: 250 commits are of few people and have few trailers.
+	lines  map[lineKey][]claim
+	values map[valueKey][]claim
 }
 
 // collect looks for every sign in r.
@@ -112,11 +116,14 @@ func (c *collector) branch() {
 func (c *collector) commits() {
 	c.owners = make([][]claim, len(c.pull.Commits))
 	c.trailerLines = make([][]trailerLine, len(c.pull.Commits))
+	c.lines, c.values = map[lineKey][]claim{}, map[valueKey][]claim{}
 	for i := range c.pull.Commits {
 		commit := &c.pull.Commits[i]
 		c.trailerLines[i] = trailersOf(commit.Message)
-		c.author(i, commit)
-		why := foreign(commit, c.pull.Number)
+		holds := c.inMessages.in(lowered(commit.Message))
+		picked := holds[c.inMessages.index(pickedNeedle)] && picked(commit)
+		c.author(i, commit, picked)
+		why := foreign(commit, c.pull.Number, picked)
 		if why == "" && suggested(commit) && !c.own(i) {
 			why = taken
 		}
@@ -124,7 +131,7 @@ func (c *collector) commits() {
 			why = "an ordinary bot's commit"
 		}
 		c.trailersOf(i, commit, why)
-		c.linesOf(i, commit, why)
+		c.linesOf(i, commit, holds, why)
 	}
 	// Where nobody told who opened it, the one who wrote the first commit did.
 	if c.pull.Author.Zero() && len(c.owners) > 0 && len(c.owners[0]) > 0 && c.owners[0][0].Class == Bot {
@@ -149,7 +156,7 @@ func (c claim) sign() *Sign {
 // trailersOf looks at the trailers of a commit; why says that they are somebody else's.
 func (c *collector) trailersOf(i int, commit *pull.Commit, why string) {
 	for _, t := range c.trailerLines[i] {
-		for _, claim := range c.trailer(t) {
+		for _, claim := range c.trailerOf(t) {
 			s := c.add(claim, claim.sign(), "trailer", where(commit, i), t.line, i)
 			s.How = Assisted
 			s.text()
@@ -159,6 +166,36 @@ func (c *collector) trailersOf(i int, commit *pull.Commit, why string) {
 			s.suggested = claim.Class == Agent && claim.account != nil && why == taken && !c.carrier
 		}
 	}
+}
+
+type (
+	lineKey  struct{ name, email string }
+	valueKey struct{ key, value string }
+)
+
+// trailerOf is trailer, which is asked once for each value.
+func (c *collector) trailerOf(t trailerLine) []claim {
+	if t.key != "co-authored-by" && len(c.trailers[t.key]) == 0 {
+		return nil
+	}
+	key := valueKey{t.key, t.value}
+	found, asked := c.values[key]
+	if !asked {
+		found = c.trailer(t)
+		c.values[key] = found
+	}
+	return found
+}
+
+// line is the catalog's, which is asked once for each line.
+func (c *collector) line(name, email string) []claim {
+	key := lineKey{name, email}
+	found, asked := c.lines[key]
+	if !asked {
+		found = c.Catalog.line(name, email)
+		c.lines[key] = found
+	}
+	return found
 }
 
 // trailer finds whose a trailer is. The address decides: a name beside another's address says nothing.
@@ -186,13 +223,9 @@ func (c *Catalog) trailer(t trailerLine) []claim {
 }
 
 // linesOf looks at the lines of a commit's message that tools write besides trailers.
-func (c *collector) linesOf(i int, commit *pull.Commit, why string) {
-	if len(c.messages) == 0 {
-		return
-	}
-	lower := lowered(commit.Message)
-	for _, claim := range c.messages {
-		if !strings.Contains(lower, claim.pattern.Needle) {
+func (c *collector) linesOf(i int, commit *pull.Commit, holds []bool, why string) {
+	for n, claim := range c.messages {
+		if !holds[c.messagesNeedles[n]] {
 			continue
 		}
 		for line := range strings.SplitSeq(commit.Message, "\n") {
