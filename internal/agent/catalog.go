@@ -33,7 +33,7 @@ type Catalog struct {
 	// What is looked for in every text: the pieces of the patterns, and the trailers' keys with their colons.
 	inBody, inMessages           *finder
 	bodyNeedles, messagesNeedles []int // of each pattern
-	keyNeedles                   []int
+	keyNeedles, blockNeedles     []int
 }
 
 // claim is one sign of one fingerprint: exactly one of the pointers is set.
@@ -104,7 +104,14 @@ func (c *Catalog) find() {
 	for key := range c.trailers {
 		needles = append(needles, key+":")
 	}
-	c.inBody = newFinder(unique(needles))
+	openers := []string{codeRabbits}
+	for _, b := range reviewerBlocks {
+		openers = append(openers, b.open)
+	}
+	c.inBody = newFinder(unique(append(needles, openers...)))
+	for _, open := range openers {
+		c.blockNeedles = append(c.blockNeedles, c.inBody.index(open))
+	}
 	for _, claim := range c.body {
 		c.bodyNeedles = append(c.bodyNeedles, c.inBody.index(claim.pattern.Needle))
 	}
