@@ -294,6 +294,15 @@ func FuzzAttribute(f *testing.F) {
 	})
 }
 
+// many repeats a line with a number of its own until there are size bytes.
+func many(size int, format string) string {
+	var b strings.Builder
+	for i := 0; b.Len() < size; i++ {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()[:size]
+}
+
 // BenchmarkAttribute is one pull request with 250 commits and a description of 64 KB, the most that GitHub shows.
 func BenchmarkAttribute(b *testing.B) {
 	plain := strings.Repeat("Some words that say what was done and why, with `code` and a [link](https://acme.example).\n\n", 720)[:64<<10]
@@ -303,6 +312,10 @@ func BenchmarkAttribute(b *testing.B) {
 		"backticks":  strings.Repeat("`", 64<<10),
 		"megabytes":  strings.Repeat("`", 8<<20),
 		"quotes":     strings.Repeat(">", 60<<10) + " claude code cursor co-authored-by:",
+		"trailers":   many(64<<10, "Co-authored-by: a%d <a%[1]d@b.c>\n"),
+		"messages":   many(64<<10, "Assisted-by: Claude %d\n"),
+		"values":     many(64<<10, "Assisted-by: Claude %d\n"),
+		"sessions":   many(64<<10, "generated with claude code cursor.com/agents?id=bc-%08d claude.ai/code/session_\n"),
 		"look-alike": strings.Repeat("Сo-authored-by: Сlaude <noreply@аnthropic.com>\n", 1200),
 	}
 	for name, body := range bodies {
@@ -312,6 +325,11 @@ func BenchmarkAttribute(b *testing.B) {
 				r.Commits = append(r.Commits, commit(ana, fmt.Sprintf("Change %d\n\nIt does a thing, and says so in a few words.\n\nSigned-off-by: Ana <ana@acme.example>\n%s", i, claudes)))
 			}
 		})
+		if name == "messages" { // what no commit of good faith has
+			for i := range r.Commits {
+				r.Commits[i].Message = "Add\n\n" + body
+			}
+		}
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				BuiltIn().Attribute(r)

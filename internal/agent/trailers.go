@@ -39,8 +39,11 @@ func trailersOf(message string) []trailerLine {
 	if others > 0 && (len(found) == 0 || !gits(found) || others > 3*len(found)) {
 		return nil
 	}
-	return found
+	return found[max(0, len(found)-maxTrailers):]
 }
+
+// maxTrailers bounds the trailers of one commit: those that tools add stand last.
+const maxTrailers = 200
 
 // lastParagraph is where the last paragraph begins, 0 where there is only one.
 func lastParagraph(message string) int {
