@@ -21,6 +21,9 @@ func trailersOf(message string) []trailerLine {
 	if start <= 0 {
 		return nil
 	}
+	if far := len(message) - maxTrailerText; start < far {
+		start = far + max(0, strings.IndexByte(message[far:], '\n')+1)
+	}
 	var found []trailerLine
 	others := 0
 	for line := range strings.SplitSeq(message[start:], "\n") {
@@ -42,8 +45,11 @@ func trailersOf(message string) []trailerLine {
 	return found[max(0, len(found)-maxTrailers):]
 }
 
-// maxTrailers bounds the trailers of one commit: those that tools add stand last.
-const maxTrailers = 200
+// What is read of one commit's trailers, lines and bytes: those that tools add stand last.
+const (
+	maxTrailers    = 200
+	maxTrailerText = 16 << 10
+)
 
 // lastParagraph is where the last paragraph begins, 0 where there is only one.
 func lastParagraph(message string) int {
