@@ -34,7 +34,7 @@ func (c *Catalog) Explain(r *pull.Request) (Attribution, []Signal) {
 	}
 	a.Authorship = found.authorship()
 	a.Commits = found.shares()
-	a.Conflicts = found.conflicts()
+	a.Conflicts = append(found.claims(), found.denials(&a.Agents[0])...)
 	a.Principals = found.principals()
 	return a, found.signals
 }
@@ -196,8 +196,23 @@ func (c *collector) shares() []Share {
 	return out
 }
 
-// conflicts are text that claims one family beside what GitHub vouches for of another.
-func (c *collector) conflicts() []string {
+// denials are conflicts: boxes that were ticked to say that no AI took part, beside signs of an agent that are sure enough
+// to be held against them.
+func (c *collector) denials(surest *Found) []string {
+	var out []string
+	for i := range c.signals {
+		if s := &c.signals[i]; s.denies && surest.Confidence.AtLeast(Probable) && len(out) < maxConflicts {
+			out = append(out, fmt.Sprintf("The %s says that no AI took part; the signs say that %s did (%s).", s.Where, surest.Name, surest.Confidence))
+		}
+	}
+	return out
+}
+
+// maxConflicts bounds what a description full of marks can bring.
+const maxConflicts = 10
+
+// claims are conflicts: text that claims one family beside what GitHub vouches for of another.
+func (c *collector) claims() []string {
 	vouched := map[string]*Signal{}
 	for _, s := range c.counted() {
 		if s.Strength == Conclusive {
@@ -217,7 +232,8 @@ func (c *collector) conflicts() []string {
 			out = append(out, fmt.Sprintf("The %s claims %s; GitHub vouches for %s (%s).", s.Where, c.bySlug[s.Agent].Name, c.bySlug[v.Agent].Name, v.Where))
 		}
 	}
-	return slices.Compact(out)
+	out = slices.Compact(out)
+	return out[:min(len(out), maxConflicts)]
 }
 
 // reviewers are the agents that only reviewed: reviewers' signs, and agents of whom a suggestion was taken.

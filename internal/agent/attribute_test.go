@@ -138,6 +138,13 @@ func TestAttribute(t *testing.T) {
 			r.Author = pull.Account{Login: "devin-ai-integration[bot]", ID: 158243242, Type: pull.Bot}
 			r.Body = "Adds.\n\n🤖 Generated with [Claude Code](https://claude.ai/code)"
 		}, "autonomous devin:conclusive claude-code:strong conflicts:1"},
+		{"a box that denies what a trailer says", func(r *pull.Request) {
+			r.Body = "- [x] This was NOT assisted by AI\n- [ ] AI was used"
+			r.Commits[0].Message += "\n\n" + claudes
+		}, "assisted claude-code:strong @ana conflicts:1"},
+		{"a box that denies, and nothing says otherwise", func(r *pull.Request) {
+			r.Body = "- [x] This was NOT assisted by AI"
+		}, "none"},
 		{"two weak signs of two kinds are probable", func(r *pull.Request) {
 			r.Head.Name, r.Labels = "jules/fix", []string{"jules"}
 		}, "autonomous jules:probable @ana"},

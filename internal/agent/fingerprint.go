@@ -224,11 +224,11 @@ func (f *Fingerprint) fill() (errs []error) {
 	}
 	for i := range f.Accounts {
 		a := &f.Accounts[i]
-		strength := Conclusive
+		strength, forged := Conclusive, Unforgeable
 		if a.ID == 0 {
-			strength = Strong
+			strength, forged = Strong, Trivial // a login is text, unless an App opened the pull request by it
 		}
-		sign("account "+a.Login, &a.Sign, strength, Unforgeable, Autonomous)
+		sign("account "+a.Login, &a.Sign, strength, forged, Autonomous)
 	}
 	for i := range f.Commits {
 		c := &f.Commits[i]

@@ -24,7 +24,7 @@ func (c *collector) opener() {
 			s.Rejected = "another account has that name"
 			continue
 		case a.Type == pull.Bot && strings.HasSuffix(strings.ToLower(a.Login), "[bot]") && s.Strength.AtLeast(Strong):
-			s.Strength = Conclusive // GitHub gives such a name to one App alone
+			s.Strength, s.Forged = Conclusive, Unforgeable // GitHub gives such a name to one App alone
 		case s.Strength == Conclusive:
 			s.Strength, s.Forged = Strong, Trivial // a login is text
 		}
@@ -40,7 +40,7 @@ func (c *collector) opener() {
 	}
 	for _, claim := range roleOf(c.logins[strings.ToLower(c.pull.App)+"[bot]"], Opener) {
 		if s := c.add(claim, &claim.account.Sign, "app", "opened through", c.pull.App, -1); s.Strength.AtLeast(Strong) {
-			s.Strength = Conclusive
+			s.Strength, s.Forged = Conclusive, Unforgeable
 		}
 	}
 }

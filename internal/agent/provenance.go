@@ -44,6 +44,7 @@ func (c *collector) declared() {
 	for _, line := range markdown.Scan(c.body).Lines {
 		if line.Task == markdown.Ticked && line.Said() && SpeaksOfAI(line.Raw) {
 			c.declare(fmt.Sprintf("description, line %d", line.Number), strings.TrimSpace(line.Raw))
+			c.signals[len(c.signals)-1].denies = DeniesAI(line.Raw)
 		}
 	}
 }

@@ -21,6 +21,7 @@ type Signal struct {
 	Rejected string     `json:"rejected,omitempty"` // why it does not count
 
 	commit    int  // its place among the commits, -1 for none
+	denies    bool // it says that no AI took part
 	suggested bool // by an agent's account, in a suggestion that a person took
 }
 
