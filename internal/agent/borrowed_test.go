@@ -50,6 +50,18 @@ func TestBorrowed(t *testing.T) {
 		{"a name that lists claim stays weak, bot or not", func(r *pull.Request) {
 			r.Author = pull.Account{Login: "augmentcode[bot]", ID: 5, Type: pull.Bot}
 		}, "autonomous augment:weak bot:augmentcode"},
+		{"an App as gh writes it", func(r *pull.Request) {
+			r.Author = pull.Account{Login: "app/devin-ai-integration"}
+		}, "autonomous devin:conclusive"},
+		{"an App as GraphQL writes it", func(r *pull.Request) {
+			r.Author = pull.Account{Login: "devin-ai-integration", Type: pull.Bot}
+		}, "autonomous devin:conclusive"},
+		{"a person of an App's name", func(r *pull.Request) {
+			r.Author = pull.Account{Login: "devin-ai-integration", ID: 5, Type: pull.User}
+		}, "none"},
+		{"an App that nobody knows", func(r *pull.Request) {
+			r.Author = pull.Account{Login: "acme-sync[bot]"}
+		}, "none bot:acme-sync"},
 		{"the App of such a name", func(r *pull.Request) { r.App = "augmentcode" }, "autonomous augment:weak @ana"},
 		{"a reviewer opens what it wrote", func(r *pull.Request) {
 			r.Author = pull.Account{Login: "gemini-code-assist[bot]", ID: 176961590, Type: pull.Bot}

@@ -8,7 +8,7 @@ import (
 
 // opener looks at the account that opened the pull request, and at the App that it was opened through.
 func (c *collector) opener() {
-	a := c.pull.Author
+	a := asApp(c.pull.Author)
 	claims, byName := roleOf(c.ids[a.ID], Opener), false
 	if a.ID == 0 || len(claims) == 0 {
 		claims, byName = roleOf(c.logins[strings.ToLower(a.Login)], Opener), true
@@ -35,6 +35,27 @@ func (c *collector) opener() {
 			c.bot = ""
 		}
 	}
+	c.through()
+}
+
+// asApp is an account with an App's login as GitHub's REST API has it. Others write it without the "[bot]", or "app/name";
+// no person's login can have either form.
+func asApp(a pull.Account) pull.Account {
+	name, app := strings.CutPrefix(a.Login, "app/")
+	switch {
+	case strings.HasSuffix(strings.ToLower(a.Login), "[bot]"):
+		if a.Type == "" {
+			a.Type = pull.Bot
+		}
+	case a.Type != "" && a.Type != pull.Bot:
+	case app && name != "", a.Type == pull.Bot && a.Login != "" && a.ID == 0 && !strings.EqualFold(a.Login, "copilot"):
+		a.Login, a.Type = name+"[bot]", pull.Bot
+	}
+	return a
+}
+
+// through looks at the App that the pull request was opened through.
+func (c *collector) through() {
 	if c.pull.App == "" {
 		return
 	}

@@ -56,6 +56,7 @@ const maxPrincipals = 50
 
 // isPerson reports whether an account is a person's, as far as the catalog knows.
 func (c *collector) isPerson(a pull.Account) bool {
+	a = asApp(a)
 	if a.Login == "" || a.Type == pull.Bot || a.Type == pull.Organization || len(c.ids[a.ID]) > 0 {
 		return false
 	}
