@@ -114,6 +114,15 @@ func TestAttribute(t *testing.T) {
 		{"this pull request's squash is this one's", func(r *pull.Request) {
 			r.Commits = []pull.Commit{commit(ana, "Add (#12)\n\n"+claudes)}
 		}, "assisted claude-code:strong @ana"},
+		{"the commits of this one's squash keep theirs", func(r *pull.Request) {
+			r.Commits = []pull.Commit{commit(ana, "Add (#12)\n\n* Begin\n\nMade-with: Cursor\n\n* Go on\n\nIt goes on.")}
+		}, "assisted cursor:strong @ana"},
+		{"what another one's squash lists does not count", func(r *pull.Request) {
+			r.Commits = []pull.Commit{commit(ana, "Add (#7)\n\n* Begin\n\nMade-with: Cursor\n\n* Go on")}
+		}, "none"},
+		{"a list in a commit of one's own is prose", func(r *pull.Request) {
+			r.Commits = []pull.Commit{commit(ana, "Add\n\n* Begin\n\nMade-with: Cursor\n\n* Go on")}
+		}, "none"},
 		{"a suggestion that was taken touches", func(r *pull.Request) {
 			c := commit(ana, "Apply suggestions from code review\n\n"+copilots)
 			c.Committer = pull.Person{Name: "GitHub", Email: webFlow}

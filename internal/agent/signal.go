@@ -2,6 +2,7 @@ package agent
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/sluicegate/sluice/internal/markdown"
@@ -121,6 +122,9 @@ func (c *collector) commits() {
 	for i := range c.pull.Commits {
 		commit := &c.pull.Commits[i]
 		c.trailerLines[i] = trailersOf(commit.Message)
+		if c.pull.Number > 0 && strings.HasSuffix(subjectOf(commit), "(#"+strconv.Itoa(c.pull.Number)+")") {
+			c.trailerLines[i] = withSquashed(c.trailerLines[i], commit.Message)
+		}
 		holds := c.inMessages.in(lowered(commit.Message))
 		picked := holds[c.inMessages.index(pickedNeedle)] && picked(commit)
 		c.author(i, commit, picked)

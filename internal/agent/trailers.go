@@ -2,6 +2,7 @@ package agent
 
 import (
 	"net/mail"
+	"slices"
 	"strings"
 )
 
@@ -50,6 +51,23 @@ const (
 	maxTrailers    = 200
 	maxTrailerText = 16 << 10
 )
+
+// withSquashed adds to the trailers of this pull request's own squash those of the commits that it lists, as GitHub does:
+// a message each, behind "* ".
+func withSquashed(found []trailerLine, message string) []trailerLine {
+	parts := strings.Split(strings.ReplaceAll(message, "\r\n", "\n"), "\n* ")
+	for _, part := range parts[1:min(len(parts), maxSquashed)] {
+		for _, t := range trailersOf(part) {
+			if len(found) < maxTrailers && !slices.Contains(found, t) {
+				found = append(found, t)
+			}
+		}
+	}
+	return found
+}
+
+// maxSquashed bounds the commits of a squash: GitHub lists no more of a pull request.
+const maxSquashed = 251
 
 // lastParagraph is where the last paragraph begins, 0 where there is only one.
 func lastParagraph(message string) int {
