@@ -241,9 +241,11 @@ func (f *Fingerprint) fill() (errs []error) {
 		sign("trailer "+t.Key, &t.Sign, Strong, Removable, Assisted)
 	}
 	for i := range f.Messages {
+		f.Messages[i].Needle = lowered(f.Messages[i].Needle)
 		sign("a line of a message", &f.Messages[i].Sign, Strong, Removable, Assisted)
 	}
 	for i := range f.Body {
+		f.Body[i].Needle = lowered(f.Body[i].Needle)
 		sign("a line of the description", &f.Body[i].Sign, Strong, Removable, Assisted)
 	}
 	for i := range f.Branches {
