@@ -30,7 +30,7 @@ type month struct {
 }
 
 // history counts by month what landed in the clone around dir, and which agents wrote it, from probable up.
-func history(ctx context.Context, dir, since string, now time.Time) ([]*month, error) {
+func history(ctx context.Context, catalog *agent.Catalog, dir, since string, now time.Time) ([]*month, error) {
 	from, err := parseSince(since, now)
 	if err != nil {
 		return nil, err
@@ -52,7 +52,7 @@ func history(ctx context.Context, dir, since string, now time.Time) ([]*month, e
 			months[name] = m
 		}
 		m.Changes++
-		a := agent.BuiltIn().Attribute(r)
+		a := catalog.Attribute(r)
 		found := false
 		for _, f := range a.Agents {
 			if f.Confidence.AtLeast(agent.Probable) {
