@@ -27,7 +27,7 @@ func newFinder(needles []string) *finder {
 		}
 		if at := f.rare[i]; at >= 0 {
 			key := pair(needle[at], needle[at+1])
-			f.next[i], f.first[key] = f.first[key], uint16(i+1) //nolint:gosec // there are far fewer
+			f.next[i], f.first[key] = f.first[key], uint16(i+1) // there are far fewer
 		}
 	}
 	return f
