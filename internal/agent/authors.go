@@ -19,11 +19,10 @@ func (c *collector) author(i int, commit *pull.Commit, picked bool) {
 		sign := claim.sign()
 		s := c.add(claim, sign, "commit", where(commit, i), commit.Author.Name+" <"+commit.Author.Email+">", i)
 		switch {
-		case claim.Class != Agent:
-		case known && c.signed(commit, claims):
+		case claim.Class == Agent && known && c.signed(commit, claims):
 			s.Strength, s.Forged = Conclusive, Unforgeable
-		case s.Strength == Conclusive:
-			s.Strength, s.Forged = Strong, Trivial // an author line is text
+		default:
+			s.text() // an author line
 		}
 		if claim.Class == Agent && brought {
 			s.Rejected = "a cherry-pick, which keeps its author"
