@@ -215,6 +215,25 @@ func TestExplainRejects(t *testing.T) {
 	}
 }
 
+// Letters of another alphabet make nobody an agent, and are shown.
+func TestLookAlikes(t *testing.T) {
+	a, signals := BuiltIn().Explain(anas(func(r *pull.Request) {
+		r.Commits = []pull.Commit{
+			commit("Cursor Agent <cursoragent@cursоr.com>", "Add a thing"),
+			commit("Анна <anna@acme.example>", "Add\n\nCo-Authored-By: Сlaude <noreply@anthropiс.com>"),
+			commit("José <jose@acme.example>", "Add\n\nCo-authored-by: Zoë Müller <zoe@acme.example>"),
+		}
+	}))
+	var got []string
+	for _, s := range signals {
+		got = append(got, s.Agent+": "+s.Rejected)
+	}
+	want := []string{"cursor: " + lookAlike, "claude-code: " + lookAlike}
+	if diff := cmp.Diff(got, want); diff != "" || a.Authorship != None {
+		t.Errorf("%s (-got +want)\n%s", told(&a), diff)
+	}
+}
+
 func TestCommitsAreShared(t *testing.T) {
 	a := BuiltIn().Attribute(anas(func(r *pull.Request) {
 		r.Commits = []pull.Commit{commit(ana, "Begin"), commit(devin, "Go on"), commit(ana, "Help\n\n"+claudes)}

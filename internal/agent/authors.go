@@ -14,6 +14,9 @@ func (c *collector) author(i int, commit *pull.Commit, picked bool) {
 	if len(claims) == 0 {
 		claims, known = c.committer(&commit.Committer)
 	}
+	if len(claims) == 0 {
+		c.lookAlikeLine(i, commit)
+	}
 	brought := picked && !c.ownedBy(&commit.Committer, claims)
 	for _, claim := range claims {
 		sign := claim.sign()

@@ -161,7 +161,11 @@ func (c claim) sign() *Sign {
 // trailersOf looks at the trailers of a commit; why says that they are somebody else's.
 func (c *collector) trailersOf(i int, commit *pull.Commit, why string) {
 	for _, t := range c.trailerLines[i] {
-		for _, claim := range c.trailerOf(t) {
+		found := c.trailerOf(t)
+		if len(found) == 0 {
+			c.lookAlikeTrailer(i, commit, t)
+		}
+		for _, claim := range found {
 			s := c.add(claim, claim.sign(), "trailer", where(commit, i), t.line, i)
 			s.How = Assisted
 			s.text()
