@@ -43,7 +43,7 @@ var house = map[string][]string{
 
 	// edge
 	"github":   {"digest", "gate", "policy", "check", "agent", "pull", "markdown"},
-	"gitlocal": {"policy", "pull"},
+	"gitlocal": {"policy", "agent", "pull"},
 	"jobs":     {"database", "gate"},
 	// What GitHub did not tell: it joins lists of GitHub, the store and the queue through ports of its own.
 	"sweep":   {"gate"},

@@ -13,6 +13,8 @@ import (
 
 	"github.com/sluicegate/sluice/internal/agent"
 	"github.com/sluicegate/sluice/internal/agent/score"
+	"github.com/sluicegate/sluice/internal/check/all"
+	"github.com/sluicegate/sluice/internal/policy"
 	"github.com/spf13/cobra"
 )
 
@@ -21,7 +23,7 @@ const maxRow = 64 << 20
 
 func newClassify() *cobra.Command {
 	var explain, scoring bool
-	var git, since, format string
+	var git, since, format, own string
 	cmd := &cobra.Command{
 		Use:   "classify [FILE]",
 		Short: "Say which agents wrote pull requests, one JSON object a line in and out",
@@ -38,8 +40,12 @@ What is null or absent is unknown. No agent means that no sign of one was found,
 With --git it counts what landed in a clone instead: each merge with the commits that it brought, each squash.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			catalog, err := catalogOf(cmd, own)
+			if err != nil {
+				return &exitError{exitUsage, err}
+			}
 			if git != "" {
-				return classifyGit(cmd, git, since, format)
+				return classifyGit(cmd, catalog, git, since, format)
 			}
 			in, name, err := openRows(cmd, args)
 			if err != nil {
@@ -51,14 +57,14 @@ With --git it counts what landed in a clone instead: each merge with the commits
 			case explain && scoring:
 				err = errors.New("--explain and --score don't go together")
 			case explain:
-				err = eachRow(in, name, func(row *score.Row, a agent.Attribution, signals []agent.Signal) error {
+				err = eachRow(in, name, catalog, func(row *score.Row, a agent.Attribution, signals []agent.Signal) error {
 					explainRow(out, row, &a, signals)
 					return nil
 				})
 			case scoring:
-				err = scoreRows(in, name, out)
+				err = scoreRows(in, name, catalog, out)
 			default:
-				err = eachRow(in, name, func(row *score.Row, a agent.Attribution, _ []agent.Signal) error {
+				err = eachRow(in, name, catalog, func(row *score.Row, a agent.Attribution, _ []agent.Signal) error {
 					return writeRow(out, row, &a)
 				})
 			}
@@ -73,14 +79,31 @@ With --git it counts what landed in a clone instead: each merge with the commits
 	cmd.Flags().StringVar(&git, "git", "", "count by month what landed in the clone in `DIR`, and which agents wrote it")
 	cmd.Flags().StringVar(&since, "since", "1y", "with --git: how far back, 90d, 12w, 6m, 2y or a date")
 	cmd.Flags().StringVar(&format, "format", "table", "with --git: table, json or csv")
+	cmd.Flags().StringVar(&own, "policy", "", "recognise the agents that the policy in `FILE` defines too")
 	return cmd
 }
 
-func classifyGit(cmd *cobra.Command, dir, since, format string) error {
+// catalogOf is the built-in catalog with the agents of the policy in a file; empty for none.
+func catalogOf(cmd *cobra.Command, path string) (*agent.Catalog, error) {
+	if path == "" {
+		return agent.BuiltIn(), nil
+	}
+	layer, err := readLayer(cmd.InOrStdin(), policy.RepositoryLayer, path)
+	if err != nil {
+		return nil, err
+	}
+	p, problems := policy.Load(all.Checks, agent.BuiltIn().Names(), layer)
+	if len(problems) > 0 {
+		return nil, fmt.Errorf("the policy is invalid:\n%w", joined(problems))
+	}
+	return p.Catalog(), nil
+}
+
+func classifyGit(cmd *cobra.Command, catalog *agent.Catalog, dir, since, format string) error {
 	if !slices.Contains([]string{"table", "json", "csv"}, format) {
 		return &exitError{exitUsage, fmt.Errorf("no format is named %q; the formats are table, json and csv", format)}
 	}
-	months, err := history(cmd.Context(), dir, since, time.Now())
+	months, err := history(cmd.Context(), catalog, dir, since, time.Now())
 	if err != nil {
 		return &exitError{exitUsage, err}
 	}
@@ -96,7 +119,7 @@ func openRows(cmd *cobra.Command, args []string) (io.ReadCloser, string, error) 
 }
 
 // eachRow attributes each line; blank ones are passed over. A line that cannot be read ends it, with its number.
-func eachRow(in io.Reader, name string, do func(*score.Row, agent.Attribution, []agent.Signal) error) error {
+func eachRow(in io.Reader, name string, catalog *agent.Catalog, do func(*score.Row, agent.Attribution, []agent.Signal) error) error {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(make([]byte, 0, 64<<10), maxRow)
 	for n := 1; lines.Scan(); n++ {
@@ -107,7 +130,7 @@ func eachRow(in io.Reader, name string, do func(*score.Row, agent.Attribution, [
 		if err != nil {
 			return fmt.Errorf("%s, line %d: %w", name, n, err)
 		}
-		a, signals := agent.BuiltIn().Explain(r)
+		a, signals := catalog.Explain(r)
 		if err := do(row, a, signals); err != nil {
 			return err
 		}

@@ -21,14 +21,16 @@ import (
 
 // month is what landed in one month.
 type month struct {
-	Month   string         `json:"month"`   // "2026-11"
-	Changes int            `json:"changes"` // pull requests and pushes
-	ByAgent int            `json:"by_agents"`
-	Agents  map[string]int `json:"agents"` // changes by slug; one that two agents wrote counts for both
+	Month   string `json:"month"`   // "2026-11"
+	Changes int    `json:"changes"` // pull requests and pushes
+	ByAgent int    `json:"by_agents"`
+	// Declared are changes of which nothing but what they say of themselves tells of an agent: a note, a record, a box.
+	Declared int            `json:"only_self_declared"`
+	Agents   map[string]int `json:"agents"` // changes by slug; one that two agents wrote counts for both
 }
 
 // history counts by month what landed in the clone around dir, and which agents wrote it, from probable up.
-func history(ctx context.Context, dir, since string, now time.Time) ([]*month, error) {
+func history(ctx context.Context, catalog *agent.Catalog, dir, since string, now time.Time) ([]*month, error) {
 	from, err := parseSince(since, now)
 	if err != nil {
 		return nil, err
@@ -50,7 +52,7 @@ func history(ctx context.Context, dir, since string, now time.Time) ([]*month, e
 			months[name] = m
 		}
 		m.Changes++
-		a := agent.BuiltIn().Attribute(r)
+		a := catalog.Attribute(r)
 		found := false
 		for _, f := range a.Agents {
 			if f.Confidence.AtLeast(agent.Probable) {
@@ -58,8 +60,11 @@ func history(ctx context.Context, dir, since string, now time.Time) ([]*month, e
 				found = true
 			}
 		}
-		if found {
+		switch {
+		case found:
 			m.ByAgent++
+		case len(a.Declared) > 0:
+			m.Declared++
 		}
 	}
 	return slices.SortedFunc(maps.Values(months), func(a, b *month) int { return cmp.Compare(a.Month, b.Month) }), nil
@@ -103,18 +108,19 @@ func writeHistory(out io.Writer, months []*month, format string) error {
 	}
 	t := table.NewWriter()
 	plain(t)
-	t.AppendHeader(table.Row{"month", "changes", "by agents", "share", "agents"})
+	t.AppendHeader(table.Row{"month", "changes", "by agents", "share", "self-declared", "agents"})
 	all := &month{Agents: map[string]int{}}
 	for _, m := range months {
 		t.AppendRow(monthRow(m.Month, m))
 		all.Changes += m.Changes
 		all.ByAgent += m.ByAgent
+		all.Declared += m.Declared
 		for slug, n := range m.Agents {
 			all.Agents[slug] += n
 		}
 	}
 	t.AppendFooter(monthRow("all", all))
-	alignRight(t, 2, 4)
+	alignRight(t, 2, 5)
 	printTable(out, t)
 	return nil
 }
@@ -128,7 +134,7 @@ func monthRow(name string, m *month) table.Row {
 	for _, slug := range bySize(m.Agents) {
 		agents = append(agents, fmt.Sprintf("%s %d", slug, m.Agents[slug]))
 	}
-	return table.Row{name, m.Changes, m.ByAgent, fmt.Sprintf("%.0f %%", share), strings.Join(agents, ", ")}
+	return table.Row{name, m.Changes, m.ByAgent, fmt.Sprintf("%.0f %%", share), m.Declared, strings.Join(agents, ", ")}
 }
 
 func bySize(agents map[string]int) []string {
@@ -137,12 +143,16 @@ func bySize(agents map[string]int) []string {
 	})
 }
 
-// writeCSV prints a line for each month and agent, and one for each month's changes without an agent.
+// writeCSV prints a line for each month and agent, one for each month's changes that only declare one themselves, and
+// one, with no agent, for those without any.
 func writeCSV(out io.Writer, months []*month) error {
 	w := csv.NewWriter(out)
 	rows := [][]string{{"month", "agent", "changes"}}
 	for _, m := range months {
-		rows = append(rows, []string{m.Month, "", strconv.Itoa(m.Changes - m.ByAgent)})
+		rows = append(rows, []string{m.Month, "", strconv.Itoa(m.Changes - m.ByAgent - m.Declared)})
+		if m.Declared > 0 {
+			rows = append(rows, []string{m.Month, "self-declared", strconv.Itoa(m.Declared)})
+		}
 		for _, slug := range bySize(m.Agents) {
 			rows = append(rows, []string{m.Month, slug, strconv.Itoa(m.Agents[slug])})
 		}

@@ -58,9 +58,9 @@ func forgery(f agent.Forged) string {
 }
 
 // scoreRows holds the answers against the labels and prints the figures.
-func scoreRows(in io.Reader, name string, out io.Writer) error {
+func scoreRows(in io.Reader, name string, catalog *agent.Catalog, out io.Writer) error {
 	var s score.Score
-	err := eachRow(in, name, func(row *score.Row, a agent.Attribution, _ []agent.Signal) error {
+	err := eachRow(in, name, catalog, func(row *score.Row, a agent.Attribution, _ []agent.Signal) error {
 		s.Add(row, &a)
 		return nil
 	})

@@ -46,11 +46,28 @@ func explainAgent(w *lines, f *agent.Fingerprint) {
 		w.line("%s", group.heading)
 		for _, row := range group.rows {
 			w.line("  %-10s  %s", row.Strength, row.what)
-			if row.Source != "" {
-				w.line("              source: %s", row.Source)
-			}
+			w.line("              %s", provenance(&row.Sign))
 		}
 	}
+}
+
+// provenance says where a sign is known from, since when it is seen, and how easily it is forged.
+func provenance(s *agent.Sign) string {
+	words := "source: " + s.Source
+	if s.Since != "" {
+		words += "; since " + s.Since
+	}
+	return words + "; " + forging(s.Forged)
+}
+
+func forging(f agent.Forged) string {
+	switch f {
+	case agent.Unforgeable:
+		return "GitHub vouches for it"
+	case agent.Removable:
+		return "anybody can write it, and a setting leaves it out"
+	}
+	return "anybody can write it"
 }
 
 type signRow struct {

@@ -18,6 +18,7 @@ func (c *Catalog) Attribute(r *pull.Request) Attribution {
 // Explain is Attribute with every signal that was found, those that do not count with the reason.
 func (c *Catalog) Explain(r *pull.Request) (Attribution, []Signal) {
 	found := c.collect(r)
+	found.carried()
 	found.declared()
 	found.merge()
 	found.agents = found.count()
@@ -33,9 +34,19 @@ func (c *Catalog) Explain(r *pull.Request) (Attribution, []Signal) {
 	}
 	a.Authorship = found.authorship()
 	a.Commits = found.shares()
-	a.Conflicts = found.conflicts()
+	a.Conflicts = append(found.claims(), found.denials(&a.Agents[0])...)
 	a.Principals = found.principals()
 	return a, found.signals
+}
+
+// carried rejects what an ordinary bot brings along: release notes, backports and dependencies hold others' signs. A commit
+// that GitHub vouches for was made here.
+func (c *collector) carried() {
+	for i := range c.signals {
+		if s := &c.signals[i]; c.carrier && s.Class == Agent && s.Rejected == "" && s.Strength != Conclusive {
+			s.Rejected = "an ordinary bot opened it, which carries what others wrote"
+		}
+	}
 }
 
 // counted are the signals of agents that count, as merge has named them.
@@ -49,68 +60,6 @@ func (c *collector) count() []*Signal {
 		}
 	}
 	return out
-}
-
-// merge gives one name to the signs of one hand: an agent in the cloud leaves the trailers of the tool that it runs, and
-// a branch or a label beside a surer sign of the same family is of the same tool.
-func (c *collector) merge() {
-	sure := map[string]Confidence{}
-	byText := map[string]bool{} // has more than a branch or a label
-	for _, s := range c.count() {
-		if s.Strength.rank() > sure[s.Agent].rank() {
-			sure[s.Agent] = s.Strength
-		}
-		byText[s.Agent] = byText[s.Agent] || s.Kind != "branch" && s.Kind != "label"
-	}
-	into := map[string]string{}
-	for slug := range sure {
-		f := c.bySlug[slug]
-		for _, other := range f.Absorbs {
-			if sure[other] != "" && (byText[slug] || !byText[other]) && (!c.ownCommits(other) || c.ownCommits(slug)) {
-				into[other] = slug
-			}
-		}
-	}
-	for slug := range sure {
-		if byText[slug] || into[slug] != "" {
-			continue
-		}
-		if other := c.surest(slug, sure, byText); other != "" {
-			into[slug] = other
-		}
-	}
-	for i := range c.signals {
-		for range into { // an absorbed agent may itself absorb
-			if to := into[c.signals[i].Agent]; to != "" && c.signals[i].Rejected == "" {
-				c.signals[i].Agent = to
-			}
-		}
-	}
-}
-
-func (c *collector) ownCommits(slug string) bool {
-	for i := range c.owners {
-		for _, claim := range c.owners[i] {
-			if claim.Slug == slug && claim.sign().How == Autonomous {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// surest is another agent of slug's family that more than a branch speaks for.
-func (c *collector) surest(slug string, sure map[string]Confidence, byText map[string]bool) string {
-	best := ""
-	for other := range sure {
-		if other == slug || !byText[other] || c.bySlug[other].Family != c.bySlug[slug].Family {
-			continue
-		}
-		if best == "" || sure[other].rank() > sure[best].rank() || sure[other] == sure[best] && other < best {
-			best = other
-		}
-	}
-	return best
 }
 
 // agentsFound sums the signals up, an agent each, the surest first. Two weak signs of different kinds are independent,
@@ -185,7 +134,7 @@ func (c *collector) onlyText() bool {
 // agent came later it is mixed. A session's link in the description says that the work was done there; the marks that a
 // person's tool leaves say that a person worked with it.
 func (c *collector) authorship() Authorship {
-	own, people, first := 0, 0, true
+	own, first := 0, true
 	begun := false
 	for i := range c.owners {
 		switch {
@@ -193,9 +142,8 @@ func (c *collector) authorship() Authorship {
 			own++
 			begun = begun || first
 			first = false
-		case len(c.owners[i]) > 0 && c.owners[i][0].Class == Bot, c.pull.Commits[i].Merge():
+		case c.pull.Commits[i].Merge() || len(c.owners[i]) > 0 && c.owners[i][0].Hosts:
 		default:
-			people++
 			first = false
 		}
 	}
@@ -214,7 +162,7 @@ func (c *collector) authorship() Authorship {
 		}
 	}
 	switch {
-	case own > 0 && (people == 0 || begun):
+	case begun:
 		return Autonomous
 	case own > 0:
 		return Mixed
@@ -248,8 +196,23 @@ func (c *collector) shares() []Share {
 	return out
 }
 
-// conflicts are text that claims one family beside what GitHub vouches for of another.
-func (c *collector) conflicts() []string {
+// denials are conflicts: boxes that were ticked to say that no AI took part, beside signs of an agent that are sure enough
+// to be held against them.
+func (c *collector) denials(surest *Found) []string {
+	var out []string
+	for i := range c.signals {
+		if s := &c.signals[i]; s.denies && surest.Confidence.AtLeast(Probable) && len(out) < maxConflicts {
+			out = append(out, fmt.Sprintf("The %s says that no AI took part; the signs say that %s did (%s).", s.Where, surest.Name, surest.Confidence))
+		}
+	}
+	return out
+}
+
+// maxConflicts bounds what a description full of marks can bring.
+const maxConflicts = 10
+
+// claims are conflicts: text that claims one family beside what GitHub vouches for of another.
+func (c *collector) claims() []string {
 	vouched := map[string]*Signal{}
 	for _, s := range c.counted() {
 		if s.Strength == Conclusive {
@@ -269,14 +232,15 @@ func (c *collector) conflicts() []string {
 			out = append(out, fmt.Sprintf("The %s claims %s; GitHub vouches for %s (%s).", s.Where, c.bySlug[s.Agent].Name, c.bySlug[v.Agent].Name, v.Where))
 		}
 	}
-	return slices.Compact(out)
+	out = slices.Compact(out)
+	return out[:min(len(out), maxConflicts)]
 }
 
-// reviewers are the agents that only reviewed.
+// reviewers are the agents that only reviewed: reviewers' signs, and agents of whom a suggestion was taken.
 func (c *collector) reviewers() []string {
 	out := []string{}
 	for i := range c.signals {
-		if s := &c.signals[i]; s.Class == Reviewer && s.Rejected == "" {
+		if s := &c.signals[i]; s.Class == Reviewer && s.Rejected == "" || s.suggested {
 			out = append(out, s.Agent)
 		}
 	}

@@ -114,6 +114,15 @@ func TestAttribute(t *testing.T) {
 		{"this pull request's squash is this one's", func(r *pull.Request) {
 			r.Commits = []pull.Commit{commit(ana, "Add (#12)\n\n"+claudes)}
 		}, "assisted claude-code:strong @ana"},
+		{"the commits of this one's squash keep theirs", func(r *pull.Request) {
+			r.Commits = []pull.Commit{commit(ana, "Add (#12)\n\n* Begin\n\nMade-with: Cursor\n\n* Go on\n\nIt goes on.")}
+		}, "assisted cursor:strong @ana"},
+		{"what another one's squash lists does not count", func(r *pull.Request) {
+			r.Commits = []pull.Commit{commit(ana, "Add (#7)\n\n* Begin\n\nMade-with: Cursor\n\n* Go on")}
+		}, "none"},
+		{"a list in a commit of one's own is prose", func(r *pull.Request) {
+			r.Commits = []pull.Commit{commit(ana, "Add\n\n* Begin\n\nMade-with: Cursor\n\n* Go on")}
+		}, "none"},
 		{"a suggestion that was taken touches", func(r *pull.Request) {
 			c := commit(ana, "Apply suggestions from code review\n\n"+copilots)
 			c.Committer = pull.Person{Name: "GitHub", Email: webFlow}
@@ -138,6 +147,13 @@ func TestAttribute(t *testing.T) {
 			r.Author = pull.Account{Login: "devin-ai-integration[bot]", ID: 158243242, Type: pull.Bot}
 			r.Body = "Adds.\n\n🤖 Generated with [Claude Code](https://claude.ai/code)"
 		}, "autonomous devin:conclusive claude-code:strong conflicts:1"},
+		{"a box that denies what a trailer says", func(r *pull.Request) {
+			r.Body = "- [x] This was NOT assisted by AI\n- [ ] AI was used"
+			r.Commits[0].Message += "\n\n" + claudes
+		}, "assisted claude-code:strong @ana conflicts:1"},
+		{"a box that denies, and nothing says otherwise", func(r *pull.Request) {
+			r.Body = "- [x] This was NOT assisted by AI"
+		}, "none"},
 		{"two weak signs of two kinds are probable", func(r *pull.Request) {
 			r.Head.Name, r.Labels = "jules/fix", []string{"jules"}
 		}, "autonomous jules:probable @ana"},
@@ -196,6 +212,25 @@ func TestExplainRejects(t *testing.T) {
 	want := map[string]string{"claude-code": "in code", "devin": "in a quote", "cursor": "a merge"}
 	if diff := cmp.Diff(got, want); diff != "" {
 		t.Errorf("(-got +want)\n%s", diff)
+	}
+}
+
+// Letters of another alphabet make nobody an agent, and are shown.
+func TestLookAlikes(t *testing.T) {
+	a, signals := BuiltIn().Explain(anas(func(r *pull.Request) {
+		r.Commits = []pull.Commit{
+			commit("Cursor Agent <cursoragent@cursоr.com>", "Add a thing"),
+			commit("Анна <anna@acme.example>", "Add\n\nCo-Authored-By: Сlaude <noreply@anthropiс.com>"),
+			commit("José <jose@acme.example>", "Add\n\nCo-authored-by: Zoë Müller <zoe@acme.example>"),
+		}
+	}))
+	var got []string
+	for _, s := range signals {
+		got = append(got, s.Agent+": "+s.Rejected)
+	}
+	want := []string{"cursor: " + lookAlike, "claude-code: " + lookAlike}
+	if diff := cmp.Diff(got, want); diff != "" || a.Authorship != None {
+		t.Errorf("%s (-got +want)\n%s", told(&a), diff)
 	}
 }
 
@@ -294,6 +329,15 @@ func FuzzAttribute(f *testing.F) {
 	})
 }
 
+// many repeats a line with a number of its own until there are size bytes.
+func many(size int, format string) string {
+	var b strings.Builder
+	for i := 0; b.Len() < size; i++ {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()[:size]
+}
+
 // BenchmarkAttribute is one pull request with 250 commits and a description of 64 KB, the most that GitHub shows.
 func BenchmarkAttribute(b *testing.B) {
 	plain := strings.Repeat("Some words that say what was done and why, with `code` and a [link](https://acme.example).\n\n", 720)[:64<<10]
@@ -303,6 +347,10 @@ func BenchmarkAttribute(b *testing.B) {
 		"backticks":  strings.Repeat("`", 64<<10),
 		"megabytes":  strings.Repeat("`", 8<<20),
 		"quotes":     strings.Repeat(">", 60<<10) + " claude code cursor co-authored-by:",
+		"trailers":   many(64<<10, "Co-authored-by: a%d <a%[1]d@b.c>\n"),
+		"messages":   many(64<<10, "Assisted-by: Claude %d\n"),
+		"values":     many(64<<10, "Assisted-by: Claude %d\n"),
+		"sessions":   many(64<<10, "generated with claude code cursor.com/agents?id=bc-%08d claude.ai/code/session_\n"),
 		"look-alike": strings.Repeat("Сo-authored-by: Сlaude <noreply@аnthropic.com>\n", 1200),
 	}
 	for name, body := range bodies {
@@ -312,6 +360,11 @@ func BenchmarkAttribute(b *testing.B) {
 				r.Commits = append(r.Commits, commit(ana, fmt.Sprintf("Change %d\n\nIt does a thing, and says so in a few words.\n\nSigned-off-by: Ana <ana@acme.example>\n%s", i, claudes)))
 			}
 		})
+		if name == "messages" { // what no commit of good faith has
+			for i := range r.Commits {
+				r.Commits[i].Message = "Add\n\n" + body
+			}
+		}
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				BuiltIn().Attribute(r)

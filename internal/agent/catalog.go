@@ -29,6 +29,11 @@ type Catalog struct {
 	body     []claim
 	branches []claim
 	labels   map[string][]claim // in lower case
+
+	// What is looked for in every text: the pieces of the patterns, and the trailers' keys with their colons.
+	inBody, inMessages           *finder
+	bodyNeedles, messagesNeedles []int // of each pattern
+	keyNeedles, blockNeedles     []int
 }
 
 // claim is one sign of one fingerprint: exactly one of the pointers is set.
@@ -86,7 +91,46 @@ func New(all ...*Fingerprint) *Catalog {
 	for _, f := range c.fingerprints {
 		c.index(f)
 	}
+	c.find()
 	return c
+}
+
+// find makes ready what searches the texts.
+func (c *Catalog) find() {
+	var needles []string
+	for _, claim := range c.body {
+		needles = append(needles, claim.pattern.Needle)
+	}
+	for key := range c.trailers {
+		needles = append(needles, key+":")
+	}
+	openers := []string{codeRabbits}
+	for _, b := range reviewerBlocks {
+		openers = append(openers, b.open)
+	}
+	c.inBody = newFinder(unique(append(needles, openers...)))
+	for _, open := range openers {
+		c.blockNeedles = append(c.blockNeedles, c.inBody.index(open))
+	}
+	for _, claim := range c.body {
+		c.bodyNeedles = append(c.bodyNeedles, c.inBody.index(claim.pattern.Needle))
+	}
+	for key := range c.trailers {
+		c.keyNeedles = append(c.keyNeedles, c.inBody.index(key+":"))
+	}
+	needles = []string{pickedNeedle}
+	for _, claim := range c.messages {
+		needles = append(needles, claim.pattern.Needle)
+	}
+	c.inMessages = newFinder(unique(needles))
+	for _, claim := range c.messages {
+		c.messagesNeedles = append(c.messagesNeedles, c.inMessages.index(claim.pattern.Needle))
+	}
+}
+
+func unique(s []string) []string {
+	slices.Sort(s)
+	return slices.Compact(s)
 }
 
 // With returns a catalog that has extra beside what c has. An extra fingerprint takes the place of one of its slug.

@@ -3,6 +3,7 @@ package agent
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/sluicegate/sluice/internal/markdown"
@@ -13,40 +14,41 @@ import (
 //
 // Most texts hold no mark at all, so the lines are looked at only where a piece of one was found.
 func (c *collector) description() {
-	marks, keys := c.candidates()
-	if len(marks)+len(keys) == 0 {
+	marks, trailers, reviewed := c.candidates()
+	if len(marks) == 0 && !trailers {
 		return
 	}
 	doc := markdown.Scan(c.body)
-	reviewers := blocks(doc)
-	for i := range doc.Lines {
+	var reviewers []bool
+	if reviewed {
+		reviewers = blocks(doc)
+	}
+	i := -1
+	for lower := range strings.SplitSeq(c.lower, "\n") { // as Scan cuts it
+		i++
 		line := &doc.Lines[i]
-		if strings.TrimSpace(line.Raw) == "" {
+		if strings.TrimSpace(lower) == "" {
 			continue
 		}
-		c.marks(line, marks, c.somebodyElses(line, reviewers[i]))
-		c.trailerIn(line, keys, c.somebodyElses(line, reviewers[i]))
+		why := c.somebodyElses(line, reviewed && reviewers[i])
+		c.marks(line, lower, marks, why)
+		if trailers && strings.IndexByte(lower, ':') > 0 {
+			c.trailerIn(line, why)
+		}
 	}
 }
 
-// candidates are the patterns and trailer keys of which the text holds a piece.
-func (c *collector) candidates() (marks []claim, keys []string) {
-	holds := map[string]bool{}
-	for _, claim := range c.Catalog.body {
-		needle := claim.pattern.Needle
-		if _, looked := holds[needle]; !looked {
-			holds[needle] = strings.Contains(c.lower, needle)
-		}
-		if holds[needle] {
+// candidates are the patterns of which the text holds a piece, and whether it holds a trailer's key, or what opens a
+// reviewer's block.
+func (c *collector) candidates() (marks []claim, trailers, reviewed bool) {
+	holds := c.inBody.in(c.lower)
+	for i, claim := range c.Catalog.body {
+		if holds[c.bodyNeedles[i]] {
 			marks = append(marks, claim)
 		}
 	}
-	for key := range c.trailers {
-		if strings.Contains(c.lower, key+":") {
-			keys = append(keys, key)
-		}
-	}
-	return marks, keys
+	held := func(i int) bool { return holds[i] }
+	return marks, slices.ContainsFunc(c.keyNeedles, held), slices.ContainsFunc(c.blockNeedles, held)
 }
 
 // somebodyElses says why a line's words are not its author's, "" where they are.
@@ -68,27 +70,23 @@ func (c *collector) somebodyElses(line *markdown.Line, reviewer bool) string {
 
 var codeSpan = regexp.MustCompile("`[^`]*`")
 
-// marks looks for the patterns in one line.
-func (c *collector) marks(line *markdown.Line, marks []claim, why string) {
-	hidden := line.Place&markdown.Comment != 0 || strings.Contains(line.Raw, "<!--")
-	text := strings.TrimSpace(line.Raw)
-	lower := ""
+// marks looks for the patterns in one line; lower is the line in lower case.
+func (c *collector) marks(line *markdown.Line, lower string, marks []claim, why string) {
 	for _, claim := range marks {
 		p := claim.pattern
-		if p.Hidden != hidden && (p.Hidden || line.Place&markdown.Comment != 0) {
+		if !strings.Contains(lower, p.Needle) {
 			continue
 		}
-		if lower == "" {
-			lower = strings.ToLower(text)
-		}
-		if !strings.Contains(lower, p.Needle) {
+		hidden := line.Place&markdown.Comment != 0 || strings.Contains(line.Raw, "<!--")
+		text := strings.TrimSpace(line.Raw)
+		if p.Hidden != hidden && (p.Hidden || line.Place&markdown.Comment != 0) {
 			continue
 		}
 		subject := text
 		if p.Near {
 			subject = codeSpan.ReplaceAllString(text, " ")
 		}
-		if !p.Line.matches(subject) {
+		if !p.found(subject) {
 			continue
 		}
 		s := c.add(claim, &p.Sign, "body", fmt.Sprintf("description, line %d", line.Number), text, -1)
@@ -100,20 +98,18 @@ func (c *collector) marks(line *markdown.Line, marks []claim, why string) {
 }
 
 // trailerIn looks for an agent's trailer in a line of the text.
-func (c *collector) trailerIn(line *markdown.Line, keys []string, why string) {
-	if len(keys) == 0 || line.Place&markdown.Comment != 0 {
+func (c *collector) trailerIn(line *markdown.Line, why string) {
+	if line.Place&markdown.Comment != 0 {
 		return
 	}
 	key, value, ok := splitTrailer(strings.TrimSpace(line.Raw))
 	if !ok {
 		return
 	}
-	for _, claim := range c.trailer(trailerLine{strings.ToLower(key), value, line.Raw}) {
+	for _, claim := range c.trailerOf(trailerLine{strings.ToLower(key), value, line.Raw}) {
 		s := c.add(claim, claim.sign(), "body", fmt.Sprintf("description, line %d", line.Number), strings.TrimSpace(line.Raw), -1)
 		s.How, s.Rejected = Assisted, why
-		if s.Strength == Conclusive {
-			s.Strength, s.Forged = Strong, Trivial
-		}
+		s.text()
 	}
 }
 
@@ -125,6 +121,9 @@ var reviewerBlocks = []struct{ open, close string }{
 	{"<!-- greptile_comment -->", "<!-- /greptile_comment -->"},
 	{"<!-- devin-review-badge-begin -->", "<!-- devin-review-badge-end -->"},
 }
+
+// codeRabbits is the heading of another.
+const codeRabbits = "summary by coderabbit"
 
 // blocks tells for each line whether it stands in a reviewer's block. A heading "Summary by CodeRabbit" opens one that
 // the next heading of its level closes; a block that is never closed runs to the end.
@@ -151,7 +150,7 @@ func blocks(doc *markdown.Document) []bool {
 					inside, end, in[i] = !strings.Contains(lower[strings.Index(lower, b.open)+len(b.open):], b.close), b.close, true
 				}
 			}
-			if line.Level > 0 && strings.Contains(lower, "summary by coderabbit") {
+			if line.Level > 0 && strings.Contains(lower, codeRabbits) {
 				inside, end, level = true, "", line.Level
 			}
 		}

@@ -23,6 +23,9 @@ type Fingerprint struct {
 	// Hosts says that a bot runs the work of others, agents' too: what its commits say of them counts.
 	Hosts bool `yaml:"hosts"`
 
+	// Unnamed says that the signs tell an agent and not which: beside an agent that is named they are that one's.
+	Unnamed bool `yaml:"unnamed"`
+
 	Accounts []Account  `yaml:"accounts"`
 	Commits  []Identity `yaml:"commits"`  // author or committer lines
 	Trailers []Trailer  `yaml:"trailers"` // of the last paragraph of a commit's message
@@ -66,6 +69,7 @@ type Trailer struct {
 	Key   string `yaml:"key"`
 	Email string `yaml:"email"`
 	Value Regexp `yaml:"value"`
+	Not   Regexp `yaml:"not"` // what the value must not match
 }
 
 // Pattern is a line. Needle is a piece, in lower case, that every line that matches holds: it spares the search.
@@ -75,6 +79,7 @@ type Pattern struct {
 	Line   Regexp `yaml:"line"`
 	Hidden bool   `yaml:"hidden"` // the line is a comment of HTML, and counts only there
 	Near   bool   `yaml:"inline"` // the line may hold other text; otherwise it stands alone
+	Random bool   `yaml:"random"` // what the pattern's group holds looks drawn by lot, not like a word or a number
 }
 
 // Label is a label of the pull request.
@@ -85,13 +90,14 @@ type Label struct {
 
 // Example is a text that a fingerprint is tried on, as part of an otherwise plain pull request.
 type Example struct {
-	Why     string `yaml:"why"`
-	Author  string `yaml:"author"` // a commit's author line, "Name <address>"
-	Message string `yaml:"message"`
-	Body    string `yaml:"body"`
-	Branch  string `yaml:"branch"`
-	Login   string `yaml:"login"` // the opener's
-	ID      int64  `yaml:"id"`
+	Why     string     `yaml:"why"`
+	As      Confidence `yaml:"as"`     // how sure it is recognised; empty for any
+	Author  string     `yaml:"author"` // a commit's author line, "Name <address>"
+	Message string     `yaml:"message"`
+	Body    string     `yaml:"body"`
+	Branch  string     `yaml:"branch"`
+	Login   string     `yaml:"login"` // the opener's
+	ID      int64      `yaml:"id"`
 }
 
 // Class is what a fingerprint is of.
@@ -110,8 +116,8 @@ func (Class) Values() []string { return []string{string(Agent), string(Bot), str
 // Forged is how easily a sign is forged.
 type Forged string
 
-// How easily a sign is forged: not without the vendor's key; by anyone who can push or write; or it cannot well be
-// forged into being but a setting takes it away.
+// How easily a sign is forged: not without the vendor's key; by anyone who can push or write; or by anyone, and its own
+// user can switch it off as well.
 const (
 	Unforgeable Forged = "none"
 	Trivial     Forged = "trivial"
@@ -147,6 +153,21 @@ func (r *Regexp) UnmarshalText(text []byte) error {
 	r.Regexp = compiled
 	return nil
 }
+
+// found reports whether the line has the pattern.
+func (p *Pattern) found(line string) bool {
+	if !p.Random {
+		return p.Line.matches(line)
+	}
+	if p.Line.Regexp == nil {
+		return false
+	}
+	group := p.Line.FindStringSubmatch(line)
+	return len(group) > 1 && group[1] != "" && !wordlike.MatchString(group[1])
+}
+
+// wordlike is a word, a number, or a word with a number behind it: "tests", "Tests", "2026", "node24", "RFC9".
+var wordlike = regexp.MustCompile(`^(?:[a-z]*[0-9]*|[A-Z][a-z]*|[A-Z]*[0-9]*)$`)
 
 func (r Regexp) matches(s string) bool { return r.Regexp != nil && r.MatchString(s) }
 
@@ -203,11 +224,11 @@ func (f *Fingerprint) fill() (errs []error) {
 	}
 	for i := range f.Accounts {
 		a := &f.Accounts[i]
-		strength := Conclusive
+		strength, forged := Conclusive, Unforgeable
 		if a.ID == 0 {
-			strength = Strong
+			strength, forged = Strong, Trivial // a login is text, unless an App opened the pull request by it
 		}
-		sign("account "+a.Login, &a.Sign, strength, Unforgeable, Autonomous)
+		sign("account "+a.Login, &a.Sign, strength, forged, Autonomous)
 	}
 	for i := range f.Commits {
 		c := &f.Commits[i]
@@ -220,9 +241,11 @@ func (f *Fingerprint) fill() (errs []error) {
 		sign("trailer "+t.Key, &t.Sign, Strong, Removable, Assisted)
 	}
 	for i := range f.Messages {
+		f.Messages[i].Needle = lowered(f.Messages[i].Needle)
 		sign("a line of a message", &f.Messages[i].Sign, Strong, Removable, Assisted)
 	}
 	for i := range f.Body {
+		f.Body[i].Needle = lowered(f.Body[i].Needle)
 		sign("a line of the description", &f.Body[i].Sign, Strong, Removable, Assisted)
 	}
 	for i := range f.Branches {

@@ -27,6 +27,52 @@ func TestFingerprintsAreValid(t *testing.T) {
 	}
 }
 
+// What only a list claims is weak, and every sign says how sure it is, how easily it is forged, and where it is known from.
+func TestSignsAreWhole(t *testing.T) {
+	for _, f := range BuiltIn().Fingerprints() {
+		for _, s := range f.signs() {
+			if s.Strength == "" || s.Forged == "" || s.Source == "" || s.How == "" {
+				t.Errorf("%s: a sign is not whole: %+v", f.Slug, s)
+			}
+			if strings.HasPrefix(s.Source, "claimed") && s.Strength != Weak {
+				t.Errorf("%s: what lists claim is %s", f.Slug, s.Strength)
+			}
+			if s.Strength == Conclusive && s.Forged != Unforgeable {
+				t.Errorf("%s: what can be forged is conclusive", f.Slug)
+			}
+		}
+		for _, needles := range [][]Pattern{f.Messages, f.Body} {
+			for _, p := range needles {
+				if len(p.Needle) < 3 {
+					t.Errorf("%s: %s has no piece to be looked for first", f.Slug, p.Line)
+				}
+			}
+		}
+	}
+}
+
+func (f *Fingerprint) signs() []Sign {
+	var all []Sign
+	for i := range f.Accounts {
+		all = append(all, f.Accounts[i].Sign)
+	}
+	for i := range f.Commits {
+		all = append(all, f.Commits[i].Sign)
+	}
+	for i := range f.Trailers {
+		all = append(all, f.Trailers[i].Sign)
+	}
+	for _, patterns := range [][]Pattern{f.Messages, f.Body, f.Branches} {
+		for i := range patterns {
+			all = append(all, patterns[i].Sign)
+		}
+	}
+	for i := range f.Labels {
+		all = append(all, f.Labels[i].Sign)
+	}
+	return all
+}
+
 // request is an otherwise plain pull request of a person, with the example in it.
 func (e *Example) request() *pull.Request {
 	r := &pull.Request{
@@ -66,6 +112,8 @@ func TestFingerprintsOnEveryText(t *testing.T) {
 			}
 			if !slices.Equal(slugs, []string{f.Slug}) {
 				t.Errorf("%s: %s: got %v", f.Slug, e.Why, slugs)
+			} else if e.As != "" && a.Agents[0].Confidence != e.As {
+				t.Errorf("%s: %s: got %s, want %s", f.Slug, e.Why, a.Agents[0].Confidence, e.As)
 			}
 		}
 		for i := range f.Miss {

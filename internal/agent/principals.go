@@ -56,6 +56,7 @@ const maxPrincipals = 50
 
 // isPerson reports whether an account is a person's, as far as the catalog knows.
 func (c *collector) isPerson(a pull.Account) bool {
+	a = asApp(a)
 	if a.Login == "" || a.Type == pull.Bot || a.Type == pull.Organization || len(c.ids[a.ID]) > 0 {
 		return false
 	}
@@ -120,8 +121,7 @@ func (c *collector) login(p *pull.Person) string {
 		}
 		return p.Account.Login
 	}
-	const host = "@users.noreply.github.com"
-	if at := len(p.Email) - len(host); at > 0 && strings.EqualFold(p.Email[at:], host) {
+	if at := len(p.Email) - len(noreplyHost); at > 0 && strings.EqualFold(p.Email[at:], noreplyHost) {
 		_, login := noreply(p.Email[:at])
 		return login
 	}

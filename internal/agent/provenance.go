@@ -2,10 +2,10 @@ package agent
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/sluicegate/sluice/internal/markdown"
+	"github.com/sluicegate/sluice/internal/pull"
 )
 
 // Declarations are what a pull request says of itself by a provenance standard or a template's statement. They are
@@ -27,23 +27,40 @@ func (c *collector) declared() {
 			}
 		}
 	}
-	for i := range c.pull.Files {
-		if p := c.pull.Files[i].Path; strings.HasPrefix(p, ".agent-trace/") {
-			c.declare("file "+p, "Agent Trace record")
+	for i := range c.pull.Commits {
+		commit := &c.pull.Commits[i]
+		for j := range commit.Sessions {
+			c.declare(where(commit, i)+", a note", session(&commit.Sessions[j]))
 		}
 	}
-	if !strings.Contains(c.lower, "[x]") || !aiWords.MatchString(c.lower) {
+	for i := range c.pull.Files {
+		if f := &c.pull.Files[i]; strings.HasPrefix(f.Path, ".agent-trace/") && f.Status != pull.Removed {
+			c.trace(f)
+		}
+	}
+	if !strings.Contains(c.lower, "[x]") {
 		return
 	}
 	for _, line := range markdown.Scan(c.body).Lines {
-		if line.Task == markdown.Ticked && line.Said() && aiWords.MatchString(strings.ToLower(line.Raw)) {
+		if line.Task == markdown.Ticked && line.Said() && SpeaksOfAI(line.Raw) {
 			c.declare(fmt.Sprintf("description, line %d", line.Number), strings.TrimSpace(line.Raw))
+			c.signals[len(c.signals)-1].denies = DeniesAI(line.Raw)
 		}
 	}
 }
 
-// aiWords are what statements about the use of tools hold; the text is in lower case.
-var aiWords = regexp.MustCompile(`\b(?:ai|llms?|copilot|chatgpt|claude|codex|cursor|generative|ai-assisted|ai-generated|coding agents?)\b`)
+// trace declares the Agent Trace records that a file adds; where its text is not there to read, that there is such a file.
+func (c *collector) trace(f *pull.File) {
+	text := traceOf(f)
+	if text == "" {
+		c.declare("file "+f.Path, "Agent Trace record")
+		return
+	}
+	sessions := traces(text)
+	for i := range sessions {
+		c.declare("file "+f.Path, session(&sessions[i]))
+	}
+}
 
 func (c *collector) declare(where, text string) {
 	if len(text) > maxQuote {

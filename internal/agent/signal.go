@@ -2,6 +2,7 @@ package agent
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/sluicegate/sluice/internal/markdown"
@@ -20,8 +21,13 @@ type Signal struct {
 	How      Authorship `json:"how"`
 	Rejected string     `json:"rejected,omitempty"` // why it does not count
 
-	commit int // its place among the commits, -1 for none
+	commit    int  // its place among the commits, -1 for none
+	denies    bool // it says that no AI took part
+	suggested bool // by an agent's account, in a suggestion that a person took
 }
+
+// taken is why the words of a suggestion don't count.
+const taken = "a suggestion that somebody took on GitHub's pages"
 
 // maxQuote bounds a quoted text, in bytes.
 const maxQuote = 300
@@ -34,10 +40,15 @@ type collector struct {
 	lower   string // the body in lower case, letter for letter
 	signals []Signal
 	bot     string    // the ordinary bot that opened it
+	carrier bool      // that bot carries what others wrote, and nothing of its own says more
 	owners  [][]claim // of each commit: whose its author line is
 
 	trailerLines [][]trailerLine // of each commit
 	agents       []*Signal       // those of agents that count, once merge has named them
+
+	// What was found already: 250 commits are of few people and have few trailers.
+	lines  map[lineKey][]claim
+	values map[valueKey][]claim
 }
 
 // collect looks for every sign in r.
@@ -68,35 +79,10 @@ func (c *collector) add(of claim, sign *Sign, kind, where, text string, commit i
 	return &c.signals[len(c.signals)-1]
 }
 
-// opener looks at the account that opened the pull request, and at the App that it was opened through.
-func (c *collector) opener() {
-	a := c.pull.Author
-	claims, byName := roleOf(c.ids[a.ID], Opener), false
-	if a.ID == 0 || len(claims) == 0 {
-		claims, byName = roleOf(c.logins[strings.ToLower(a.Login)], Opener), true
-	}
-	for _, claim := range claims {
-		s := c.add(claim, &claim.account.Sign, "account", "opener", a.Login, -1)
-		switch {
-		case !byName:
-		case a.ID != 0 && claim.account.ID != 0 && a.ID != claim.account.ID:
-			s.Rejected = "another account has that name"
-		case a.Type == pull.Bot && strings.HasSuffix(strings.ToLower(a.Login), "[bot]"):
-			s.Strength = Conclusive // GitHub gives such a name to one App alone
-		default:
-			s.Strength = Strong
-		}
-		if claim.Class == Bot && s.Rejected == "" {
-			c.bot = claim.Slug
-		}
-	}
-	if len(claims) == 0 && a.Type == pull.Bot {
-		c.bot = strings.TrimSuffix(a.Login, "[bot]")
-	}
-	if c.pull.App != "" {
-		for _, claim := range roleOf(c.logins[strings.ToLower(c.pull.App)+"[bot]"], Opener) {
-			c.add(claim, &claim.account.Sign, "app", "opened through", c.pull.App, -1).Strength = Conclusive
-		}
+// text makes of a sign what it is where it stands in a text, which anybody can write: no more than strong.
+func (s *Signal) text() {
+	if s.Strength == Conclusive {
+		s.Strength, s.Forged = Strong, Trivial
 	}
 }
 
@@ -122,7 +108,7 @@ func (c *collector) head() (name, where string) {
 func (c *collector) branch() {
 	name, where := c.head()
 	for _, claim := range c.branches {
-		if claim.pattern.Line.matches(name) {
+		if claim.pattern.found(name) {
 			c.add(claim, &claim.pattern.Sign, "branch", where, name, -1)
 		}
 	}
@@ -132,53 +118,30 @@ func (c *collector) branch() {
 func (c *collector) commits() {
 	c.owners = make([][]claim, len(c.pull.Commits))
 	c.trailerLines = make([][]trailerLine, len(c.pull.Commits))
+	c.lines, c.values = map[lineKey][]claim{}, map[valueKey][]claim{}
 	for i := range c.pull.Commits {
 		commit := &c.pull.Commits[i]
 		c.trailerLines[i] = trailersOf(commit.Message)
-		c.author(i, commit)
-		why := foreign(commit, c.pull.Number)
+		if c.pull.Number > 0 && strings.HasSuffix(subjectOf(commit), "(#"+strconv.Itoa(c.pull.Number)+")") {
+			c.trailerLines[i] = withSquashed(c.trailerLines[i], commit.Message)
+		}
+		holds := c.inMessages.in(lowered(commit.Message))
+		picked := holds[c.inMessages.index(pickedNeedle)] && picked(commit)
+		c.author(i, commit, picked)
+		why := foreign(commit, c.pull.Number, picked)
 		if why == "" && suggested(commit) && !c.own(i) {
-			why = "a suggestion that somebody took on GitHub's pages"
+			why = taken
 		}
 		if why == "" && len(c.owners[i]) > 0 && c.owners[i][0].Class == Bot && !c.owners[i][0].Hosts {
 			why = "an ordinary bot's commit"
 		}
 		c.trailersOf(i, commit, why)
-		c.linesOf(i, commit, why)
+		c.linesOf(i, commit, holds, why)
 	}
 	// Where nobody told who opened it, the one who wrote the first commit did.
 	if c.pull.Author.Zero() && len(c.owners) > 0 && len(c.owners[0]) > 0 && c.owners[0][0].Class == Bot {
 		c.bot = c.owners[0][0].Slug
 	}
-}
-
-func (c *collector) author(i int, commit *pull.Commit) {
-	claims, vouched := c.person(&commit.Author)
-	if len(claims) == 0 {
-		claims, vouched = c.committer(&commit.Committer)
-	}
-	for _, claim := range claims {
-		sign := claim.sign()
-		s := c.add(claim, sign, "commit", where(commit, i), commit.Author.Name+" <"+commit.Author.Email+">", i)
-		switch {
-		case vouched && commit.Verification.Verified:
-			s.Strength, s.Forged = Conclusive, Unforgeable
-		case s.Strength == Conclusive:
-			s.Strength, s.Forged = Strong, Trivial // an author line is text
-		}
-	}
-	c.owners[i] = claims
-}
-
-// committer finds a commit's agent by its committer line. Bots commit what people wrote; agents commit their own.
-func (c *collector) committer(p *pull.Person) ([]claim, bool) {
-	claims, vouched := c.person(p)
-	for _, claim := range claims {
-		if claim.Class != Agent {
-			return nil, false
-		}
-	}
-	return claims, vouched
 }
 
 func (c claim) sign() *Sign {
@@ -195,30 +158,53 @@ func (c claim) sign() *Sign {
 	return &c.pattern.Sign
 }
 
-// own reports whether a commit is an agent's own.
-func (c *collector) own(i int) bool {
-	for _, claim := range c.owners[i] {
-		if claim.Class == Agent && claim.sign().How == Autonomous {
-			return true
-		}
-	}
-	return false
-}
-
 // trailersOf looks at the trailers of a commit; why says that they are somebody else's.
 func (c *collector) trailersOf(i int, commit *pull.Commit, why string) {
 	for _, t := range c.trailerLines[i] {
-		for _, claim := range c.trailer(t) {
+		found := c.trailerOf(t)
+		if len(found) == 0 {
+			c.lookAlikeTrailer(i, commit, t)
+		}
+		for _, claim := range found {
 			s := c.add(claim, claim.sign(), "trailer", where(commit, i), t.line, i)
 			s.How = Assisted
-			if s.Strength == Conclusive {
-				s.Strength, s.Forged = Strong, Trivial
-			}
+			s.text()
 			if claim.Class != Reviewer {
 				s.Rejected = why
 			}
+			s.suggested = claim.Class == Agent && claim.account != nil && why == taken && !c.carrier
 		}
 	}
+}
+
+type (
+	lineKey  struct{ name, email string }
+	valueKey struct{ key, value string }
+)
+
+// trailerOf is trailer, which is asked once for each value.
+func (c *collector) trailerOf(t trailerLine) []claim {
+	if t.key != "co-authored-by" && len(c.trailers[t.key]) == 0 {
+		return nil
+	}
+	key := valueKey{t.key, t.value}
+	found, asked := c.values[key]
+	if !asked {
+		found = c.trailer(t)
+		c.values[key] = found
+	}
+	return found
+}
+
+// line is the catalog's, which is asked once for each line.
+func (c *collector) line(name, email string) []claim {
+	key := lineKey{name, email}
+	found, asked := c.lines[key]
+	if !asked {
+		found = c.Catalog.line(name, email)
+		c.lines[key] = found
+	}
+	return found
 }
 
 // trailer finds whose a trailer is. The address decides: a name beside another's address says nothing.
@@ -230,7 +216,7 @@ func (c *Catalog) trailer(t trailerLine) []claim {
 		if len(found) > 0 && found[len(found)-1].Slug == claim.Slug {
 			continue // one line is one sign
 		}
-		if (w.Email == "" || w.Email == email) && (w.Value.Regexp == nil || w.Value.matches(t.value)) {
+		if (w.Email == "" || w.Email == email) && (w.Value.Regexp == nil || w.Value.matches(t.value)) && !w.Not.matches(t.value) {
 			found = append(found, claim)
 		}
 	}
@@ -238,7 +224,7 @@ func (c *Catalog) trailer(t trailerLine) []claim {
 		return found
 	}
 	for _, claim := range c.line(name, email) {
-		if claim.account != nil {
+		if claim.account != nil || claim.identity.Email != "" {
 			found = append(found, claim)
 		}
 	}
@@ -246,17 +232,13 @@ func (c *Catalog) trailer(t trailerLine) []claim {
 }
 
 // linesOf looks at the lines of a commit's message that tools write besides trailers.
-func (c *collector) linesOf(i int, commit *pull.Commit, why string) {
-	if len(c.messages) == 0 {
-		return
-	}
-	lower := lowered(commit.Message)
-	for _, claim := range c.messages {
-		if !strings.Contains(lower, claim.pattern.Needle) {
+func (c *collector) linesOf(i int, commit *pull.Commit, holds []bool, why string) {
+	for n, claim := range c.messages {
+		if !holds[c.messagesNeedles[n]] {
 			continue
 		}
 		for line := range strings.SplitSeq(commit.Message, "\n") {
-			if line = strings.TrimSpace(line); claim.pattern.Line.matches(line) {
+			if line = strings.TrimSpace(line); claim.pattern.found(line) {
 				c.add(claim, &claim.pattern.Sign, "message", where(commit, i), line, i).Rejected = why
 				break
 			}

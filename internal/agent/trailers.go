@@ -2,6 +2,7 @@ package agent
 
 import (
 	"net/mail"
+	"slices"
 	"strings"
 )
 
@@ -21,6 +22,9 @@ func trailersOf(message string) []trailerLine {
 	if start <= 0 {
 		return nil
 	}
+	if far := len(message) - maxTrailerText; start < far {
+		start = far + max(0, strings.IndexByte(message[far:], '\n')+1)
+	}
 	var found []trailerLine
 	others := 0
 	for line := range strings.SplitSeq(message[start:], "\n") {
@@ -39,8 +43,31 @@ func trailersOf(message string) []trailerLine {
 	if others > 0 && (len(found) == 0 || !gits(found) || others > 3*len(found)) {
 		return nil
 	}
+	return found[max(0, len(found)-maxTrailers):]
+}
+
+// What is read of one commit's trailers, lines and bytes: those that tools add stand last.
+const (
+	maxTrailers    = 200
+	maxTrailerText = 16 << 10
+)
+
+// withSquashed adds to the trailers of this pull request's own squash those of the commits that it lists, as GitHub does:
+// a message each, behind "* ".
+func withSquashed(found []trailerLine, message string) []trailerLine {
+	parts := strings.Split(strings.ReplaceAll(message, "\r\n", "\n"), "\n* ")
+	for _, part := range parts[1:min(len(parts), maxSquashed)] {
+		for _, t := range trailersOf(part) {
+			if len(found) < maxTrailers && !slices.Contains(found, t) {
+				found = append(found, t)
+			}
+		}
+	}
 	return found
 }
+
+// maxSquashed bounds the commits of a squash: GitHub lists no more of a pull request.
+const maxSquashed = 251
 
 // lastParagraph is where the last paragraph begins, 0 where there is only one.
 func lastParagraph(message string) int {

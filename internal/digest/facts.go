@@ -11,6 +11,8 @@ import (
 func (p *page) who() {
 	p.writtenBy()
 	p.corrected()
+	p.contradictions()
+	p.declared()
 	p.behind()
 	p.onlyReviewed()
 	p.toDo()

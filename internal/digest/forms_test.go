@@ -285,3 +285,22 @@ func TestPure(t *testing.T) {
 		}
 	}
 }
+
+// Signs that contradict each other and what the pull request says of itself are shown in both forms, and what stands in
+// them does not break out.
+func TestContradictionsAndDeclarations(t *testing.T) {
+	r := openReport()
+	r.Attribution.Conflicts = []string{"The description says that no AI took part; the signs say that <b>X</b> did."}
+	r.Attribution.Declared = []agent.Found{{Evidence: []agent.Evidence{{Signal: "declared", Where: "commit 1a2b3c4", Text: "Assisted-by: `X` @ana"}}}}
+	comment, plain := Comment(r), Text(r, Options{Width: 100})
+	for _, want := range []string{"- **Contradiction** The description says", "&lt;b&gt;X", "**Self-declared**", "Assisted-by"} {
+		if !strings.Contains(comment, want) {
+			t.Errorf("the comment lacks %q:\n%s", want, comment)
+		}
+	}
+	for _, want := range []string{"conflict      The description says", "declared      commit 1a2b3c4: Assisted-by"} {
+		if !strings.Contains(plain, want) {
+			t.Errorf("the text lacks %q:\n%s", want, plain)
+		}
+	}
+}

@@ -72,10 +72,10 @@ func quiet(r *gate.Report) string {
 	return "Nothing is asked of this pull request"
 }
 
-// involved reports whether an agent took part so that the gate looked: such a pull request has a digest.
+// involved reports whether the gate looked: such a pull request has a digest.
 func involved(r *gate.Report) bool {
 	if len(r.Attribution.Agents) == 0 {
-		return false
+		return len(r.Verdicts) > 0 // the policy gates everybody's
 	}
 	return len(r.Verdicts) > 0 || r.Decision != gate.Open && best(r).AtLeast(agent.Probable)
 }

@@ -86,6 +86,7 @@ func (t *term) facts(r *gate.Report) {
 	if a.Bot != "" {
 		t.fact("opened by", clean(a.Bot, 60)+", an ordinary bot")
 	}
+	t.declared(a)
 	for i, p := range a.Principals {
 		t.fact(first(i, "behind it"), clean(p.Login, 80)+joined(", who ", clean(p.Evidence, 120)))
 	}

@@ -83,10 +83,12 @@ func spec(verdicts []Verdict) []check.Link {
 //
 // A required check that failed closes, whatever else could not be read: nothing that is read later would open it.
 func decide(r *pull.Request, applied *policy.Applied, verdicts []Verdict) (Decision, string) {
-	if !applied.Gated {
+	if !applied.Gated || applied.Nobody {
 		if !r.Known.Has(pull.WithCommits) {
 			return Unsure, "Unsure: the commits could not be read, so nobody can say whether an agent took part."
 		}
+	}
+	if !applied.Gated {
 		return Open, "Open: " + applied.Why
 	}
 	if len(applied.Denied) > 0 {

@@ -79,6 +79,12 @@ func TestDecide(t *testing.T) {
 		{"a denied agent is closed whatever the checks say", "version: 1\nmode: enforce\nagents: {deny: [devin]}", devins, Closed, Failure, "Closed: the policy allows nobody to use devin here."},
 		{"observing is neutral and says what it would have been", "version: 1\nmode: observe\nchecks: {spec: {says: fail}}", devins, Closed, Neutral, "Closed: 1 of 4 required checks failed: spec."},
 		{"a person's runs no check", enforce + "  spec: {says: fail}", anas, Open, Success, "Open: No sign of a coding agent was found."},
+		{"a person's runs them where everybody is gated", enforce + "  spec: {says: fail}\nagents: {gate: [none]}", anas, Closed, Failure, "Closed: 1 of 4 required checks failed: spec."},
+		{"and is not sure where the commits were not read", enforce + "  spec: {says: pass}\nagents: {gate: [none]}", func() *pull.Request {
+			r := anas()
+			r.Known &^= pull.WithCommits
+			return r
+		}, Unsure, ActionRequired, "Unsure: the commits could not be read, so nobody can say whether an agent took part."},
 		{"commits that were not read say nothing of agents", enforce + "  spec: {says: pass}", func() *pull.Request {
 			r := anas()
 			r.Known &^= pull.WithCommits
@@ -97,7 +103,7 @@ func TestDecide(t *testing.T) {
 			if got.Decision != c.decision || got.Conclusion != c.conclusion || got.Summary != c.summary {
 				t.Errorf("got %s, %s, %q\nwant %s, %s, %q", got.Decision, got.Conclusion, got.Summary, c.decision, c.conclusion, c.summary)
 			}
-			if ran := len(got.Verdicts) > 0; ran && got.Attribution.Authorship == agent.None {
+			if ran := len(got.Verdicts) > 0; ran && got.Attribution.Authorship == agent.None && !strings.Contains(c.policy, "none") {
 				t.Errorf("%d checks ran on a person's pull request", len(got.Verdicts))
 			}
 		})

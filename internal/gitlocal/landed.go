@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,7 +22,8 @@ func (c *Clone) Landed(ctx context.Context, ref string, since time.Time) ([]*pul
 	if err != nil {
 		return nil, err
 	}
-	out, err := c.git(ctx, "log", "-z", "--topo-order", "--no-show-signature", logFormat, "--since="+since.UTC().Format(time.RFC3339), tip)
+	out, err := c.git(ctx, slices.Concat([]string{"log", "-z", "--topo-order", "--no-show-signature", logFormat}, withNotes,
+		[]string{"--since=" + since.UTC().Format(time.RFC3339), tip})...)
 	if err != nil {
 		return nil, err
 	}

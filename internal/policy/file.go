@@ -37,7 +37,7 @@ type File struct {
 
 // Agents says whose pull requests the gate is for.
 type Agents struct {
-	// The kinds of authorship that the gate applies to.
+	// The kinds of authorship that the gate applies to; none is every pull request without an agent, ordinary bots' apart.
 	Gate []agent.Authorship `yaml:"gate"`
 	// The least confidence that counts.
 	From agent.Confidence `yaml:"from"`

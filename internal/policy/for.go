@@ -33,6 +33,9 @@ func (p *Policy) apply(r *pull.Request, a *agent.Attribution, risk check.Risk) *
 			s.agents = append(s.agents, f.Agent, f.Family)
 		}
 	}
+	if len(s.agents) == 0 {
+		s.authorship = agent.None
+	}
 	for i := range r.Files {
 		s.lines += r.Files[i].Added + r.Files[i].Removed
 	}

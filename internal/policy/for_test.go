@@ -317,6 +317,17 @@ func TestGated(t *testing.T) {
 		{"another agent than the denied", "agents: {deny: [codex]}", agent.Attribution{Authorship: agent.Autonomous, Agents: []agent.Found{devin}}, "true [] devin wrote it, and the policy gates autonomous pull requests."},
 		{"nobody is gated", "agents: {gate: []}", agent.Attribution{Authorship: agent.Autonomous, Agents: []agent.Found{devin}}, "false [] devin wrote it, and the policy does not gate autonomous pull requests."},
 	}
+	everybody := "agents: {gate: [autonomous, none]}"
+	cases = append(cases, []struct {
+		name, text string
+		by         agent.Attribution
+		want       string
+	}{
+		{"everybody is gated", everybody, agent.Attribution{Authorship: agent.None}, "true [] No sign of a coding agent was found, and the policy gates such pull requests too."},
+		{"a bot, where everybody is", everybody, agent.Attribution{Authorship: agent.None, Bot: "dependabot"}, "false [] dependabot is an ordinary bot, not a coding agent."},
+		{"an agent, where only those without are gated", "agents: {gate: [none]}", agent.Attribution{Authorship: agent.Assisted, Agents: []agent.Found{code}}, "false [] claude-code helped to write it, and the policy does not gate assisted pull requests."},
+		{"weak signs, where everybody is", everybody, agent.Attribution{Authorship: agent.Autonomous, Agents: []agent.Found{codex}}, "true [] The signs of codex (weak) are not sure enough, and the policy gates pull requests without an agent too."},
+	}...)
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			a := load(t, repository("version: 1\n"+c.text)).For(request("a"), &c.by)
@@ -324,6 +335,19 @@ func TestGated(t *testing.T) {
 				t.Errorf("(-got +want)\n%s", diff)
 			}
 		})
+	}
+}
+
+// A rule for those without an agent is not for an agent's, and is for one of weak signs.
+func TestRuleForNobody(t *testing.T) {
+	p := load(t, repository("version: 1\nagents: {gate: [autonomous, none]}\nrules: [{name: people, when: {authorship: [none]}, checks: {size: {level: off}, spec: {level: warn}}}]"))
+	weak := agent.Attribution{Authorship: agent.Autonomous, Agents: []agent.Found{{Agent: "codex", Family: "codex", Confidence: agent.Weak}}}
+	for a, want := range map[*agent.Attribution]Level{{Authorship: agent.None}: Warn, &weak: Warn, byDevin(): Require} {
+		for _, c := range p.For(request("a"), a).Checks {
+			if c.Check.Name == "spec" && c.Level != want {
+				t.Errorf("%s: spec is %s, want %s", a.Authorship, c.Level, want)
+			}
+		}
 	}
 }
 

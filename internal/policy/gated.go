@@ -8,7 +8,8 @@ import (
 	"github.com/sluicegate/sluice/internal/agent"
 )
 
-// gated says whether the gate applies, and why, in one sentence. An agent that is denied is gated however it took part.
+// gated says whether the gate applies, and why, in one sentence. An agent that is denied is gated however it took part. An
+// ordinary bot never is: nobody stands behind it who could answer.
 func (p *Policy) gated(to *Applied, a *agent.Attribution) {
 	var sure, weak []string
 	for i := range a.Agents {
@@ -22,10 +23,15 @@ func (p *Policy) gated(to *Applied, a *agent.Attribution) {
 			to.Denied = append(to.Denied, f.Agent)
 		}
 	}
-	to.Gated = len(to.Denied) > 0 || len(sure) > 0 && slices.Contains(p.agents.Gate, a.Authorship)
+	to.Nobody = len(sure) == 0 && a.Bot == "" && slices.Contains(p.agents.Gate, agent.None)
+	to.Gated = to.Nobody || len(to.Denied) > 0 || len(sure) > 0 && slices.Contains(p.agents.Gate, a.Authorship)
 	switch {
 	case len(to.Denied) > 0:
 		to.Why = fmt.Sprintf("%s took part, and nobody may use %s here.", join(to.Denied), pronoun(to.Denied))
+	case to.Nobody && len(weak) > 0:
+		to.Why = fmt.Sprintf("The signs of %s are not sure enough, and the policy gates pull requests without an agent too.", join(weak))
+	case to.Nobody:
+		to.Why = "No sign of a coding agent was found, and the policy gates such pull requests too."
 	case to.Gated:
 		to.Why = fmt.Sprintf("%s, and the policy gates %s pull requests.", wrote(sure, a.Authorship), a.Authorship)
 	case len(sure) > 0:

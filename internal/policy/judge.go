@@ -20,9 +20,6 @@ var placeholder = regexp.MustCompile(`\{[^{}]*\}`)
 
 // judge finds what is decodable and means nothing.
 func (l *loading) judge(file *File) {
-	if gate := l.node("agents", "gate"); slices.Contains(file.Agents.Gate, agent.None) && gate.Kind == yaml.SequenceNode {
-		l.problem(gate, "the gate cannot be for none: Sluice gates what agents wrote")
-	}
 	l.agentNames(l.node("agents", "deny"), file.Agents.Deny)
 	l.judgeCheckName(file.CheckRun.Name)
 	l.judgeWaivers(&file.Waivers)
@@ -108,8 +105,8 @@ func (l *loading) judgeWhen(w *When, node *yaml.Node) {
 	}
 	l.agentNames(strict.Field(node, "agent"), w.Agent)
 	for i, a := range w.Authorship {
-		if a == agent.None {
-			l.problem(item(strict.Field(node, "authorship"), i), "no check runs where no agent took part, so this matches nothing")
+		if a == agent.None && !slices.Contains(l.Policy.agents.Gate, agent.None) {
+			l.problem(item(strict.Field(node, "authorship"), i), "no check runs where no agent took part, so this matches nothing; add none to agents.gate to gate everybody")
 		}
 	}
 	for i := 0; i+1 < len(node.Content); i += 2 {

@@ -55,7 +55,8 @@ const (
 type Applied struct {
 	Mode    Mode
 	Sources []string // the layers' sources, in order
-	Gated   bool     // the gate applies: an agent took part, surely enough and in a way that the policy gates
+	Gated   bool     // the gate applies: an agent took part, surely enough and in a way that the policy gates; or Nobody
+	Nobody  bool     // it is gated though no agent took part surely enough: the policy gates everybody's
 	Why     string   // why it is gated or not, one sentence
 	Denied  []string // slugs of agents that took part and that nobody may use here
 	Checks  []Applicable

@@ -112,6 +112,18 @@ type Commit struct {
 	Committer    Person       `json:"committer"`
 	Parents      []string     `json:"parents,omitempty"`
 	Verification Verification `json:"verification,omitzero"`
+	// Sessions are what records beside the commit say of the agents' sessions that it came from: a git note, which a clone
+	// may have and a pull request doesn't bring. Self-declared: an outsider's words.
+	Sessions []Session `json:"sessions,omitempty"`
+}
+
+// Session is an agent's session as a record of provenance has it.
+type Session struct {
+	Standard string `json:"standard"`        // whose record that is, "git-ai"
+	Tool     string `json:"tool,omitempty"`  // "claude"; may be empty
+	Model    string `json:"model,omitempty"` // may be empty
+	// Unread says why the record could not be read; empty where it was.
+	Unread string `json:"unread,omitempty"`
 }
 
 // Merge reports whether the commit has more than one parent.

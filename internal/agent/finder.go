@@ -1,0 +1,69 @@
+package agent
+
+import (
+	"slices"
+	"strings"
+)
+
+// finder looks for many pieces in one pass over a text. It stops at each pair of bytes that is the rarest of some piece,
+// and compares there.
+type finder struct {
+	needles []string
+	rare    []int    // where the pair stands in each needle; -1 for a needle that is too short to have one
+	first   []uint16 // by pair: one more than the first needle that has it, 0 for none
+	next    []uint16 // the same for the further ones, by needle
+}
+
+// newFinder takes needles in lower case, each once.
+func newFinder(needles []string) *finder {
+	f := &finder{needles: needles, rare: make([]int, len(needles)), first: make([]uint16, 1<<16), next: make([]uint16, len(needles))}
+	for i, needle := range needles {
+		f.rare[i] = -1
+		least := 0
+		for at := range len(needle) - 1 {
+			if n := common(needle[at]) * common(needle[at+1]); f.rare[i] < 0 || n < least {
+				f.rare[i], least = at, n
+			}
+		}
+		if at := f.rare[i]; at >= 0 {
+			key := pair(needle[at], needle[at+1])
+			f.next[i], f.first[key] = f.first[key], uint16(i+1) // there are far fewer
+		}
+	}
+	return f
+}
+
+func pair(a, b byte) int { return int(a)<<8 | int(b) }
+
+// common is how common a byte is in texts, roughly.
+func common(c byte) int {
+	switch i := strings.IndexByte(" etaoinsrhldcumfpgwybvkxjqz", c); {
+	case i >= 0:
+		return 40 - i
+	case c == '.' || c == '-' || c == '/' || c == '`' || c == '*' || c == '#':
+		return 12
+	}
+	return 4
+}
+
+// in tells which of the needles s holds.
+func (f *finder) in(s string) []bool {
+	found := make([]bool, len(f.needles))
+	for i, at := range f.rare {
+		if at < 0 {
+			found[i] = strings.Contains(s, f.needles[i])
+		}
+	}
+	for at := 1; at < len(s); at++ {
+		for i := f.first[pair(s[at-1], s[at])]; i != 0; i = f.next[i-1] {
+			n := int(i - 1)
+			if start := at - 1 - f.rare[n]; !found[n] && start >= 0 && strings.HasPrefix(s[start:], f.needles[n]) {
+				found[n] = true
+			}
+		}
+	}
+	return found
+}
+
+// index is a needle's place, -1 where it is not looked for.
+func (f *finder) index(needle string) int { return slices.Index(f.needles, needle) }
