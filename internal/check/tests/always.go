@@ -13,8 +13,8 @@ var (
 	// An assertion of a constant: assert True, expect(true).toBe(true), assert.True(t, true), [ 1 -eq 1 ].
 	constant = re(`(?:^|[^\w.])(?:` +
 		`assert\s+` + trueValue + `\s*(?:$|,|;|#)` +
-		`|assert\w*!?\s*\(\s*` + trueValue + `\s*(?:\)|,)` +
-		`|(?:self|this|Assert\w*|Assertions|assert|require|\$this|static)(?:\.|->|::)(?:assert|is|ok|[Ii]sTrue|True|assertTrue|AssertTrue|That|assertThat)\w*\(\s*(?:\w+,\s*)?` + trueValue + `\s*(?:\)|,\s*(?:Is\.True|is\(true\)|equalTo\(true\)|["\x01]))` +
+		`|(?:assert!?|assertTrue|assert_true|debug_assert!)\s*\(\s*` + trueValue + `\s*(?:\)|,\s*["\'])` +
+		`|(?:self|this|Assert\w*|Assertions|assert|require|\$this|static)(?:\.|->|::)(?:assert|ok|[Ii]sTrue|True|assertTrue|AssertTrue|That|assertThat)\(\s*(?:\w+,\s*)?` + trueValue + `\s*(?:\)|,\s*(?:Is\.True|is\(true\)|equalTo\(true\)|["\x01]))` +
 		`|(?:XCTAssert|XCTAssertTrue|ASSERT_TRUE|EXPECT_TRUE|CHECK|REQUIRE|TEST_ASSERT_TRUE|TEST_ASSERT|QVERIFY|BOOST_CHECK|BOOST_TEST|#expect)\s*\(\s*` + trueValue + `\s*\)` +
 		`|expect\(\s*` + trueValue + `\s*\)\s*(?:\.|->)\s*(?:toBe\(\s*true\s*\)|toEqual\(\s*true\s*\)|toStrictEqual\(\s*true\s*\)|toBeTruthy\(\)|toBeTrue\(\)|to\.be\.true\b|to\.equal\(\s*true\s*\)|to\.be\.ok\b|to\s+(?:be|eq|be_truthy|be\(true\)|eq\(true\)|eq\s+true|be\s+true)|to\(?\s*(?:be|eq))` +
 		`|expect\(\s*true\s*,\s*(?:isTrue|true|equals\(true\))\s*\)` +
@@ -36,6 +36,7 @@ func (s *strength) always(sc *scene) {
 		u := sc.unitOf(r)
 		switch {
 		case r.asserts && s.constant(sc, r, u):
+			r.flagged = true
 			s.weakened(sc.file, r.New, "this assertion always holds", sure, sc.replaced(k)...)
 		case sc.form == goForm && strings.Contains(r.mask, "false") && falsy.MatchString(r.mask) && u != nil && u.test:
 			s.weakened(sc.file, r.New, "this condition never holds, so the test cannot fail here", sure, sc.replaced(k)...)

@@ -17,7 +17,7 @@ func (s *strength) compared(sc *scene) {
 		}
 		s.weaker(sc, from)
 		for _, p := range sc.alike(from) {
-			if s.widened(sc, p) || !sc.rows[p.now].asserts && !expects(sc.rows[p.now].mask) {
+			if s.widened(sc, p) || !sc.expects(&sc.rows[p.now]) {
 				continue
 			}
 			if rewritten == 0 {
@@ -56,12 +56,18 @@ func (s *strength) beside(sc *scene) bool {
 	return false
 }
 
-// expects reports whether a line gives an expected value by name.
-func expects(mask string) bool {
-	lower := strings.ToLower(mask)
-	return strings.Contains(lower, "want:") || strings.Contains(lower, "expected:") || strings.Contains(lower, "want :=") ||
-		strings.Contains(lower, "expected =") || strings.Contains(lower, "want =") || strings.Contains(lower, "expected :=")
+// expects reports whether a line has an expected value: an assertion, but no message of one, or a value by that name.
+func (sc *scene) expects(r *row) bool {
+	if r.asserts {
+		return sc.form != goForm || !messages.MatchString(r.mask)
+	}
+	return wanted.MatchString(r.mask)
 }
+
+var (
+	messages = re(`\.(?:Error|Fatal|Log|Skip)f?\(`)
+	wanted   = re(`(?i)\b(?:want|expected|expect)\w*\s*(?::=|[:=])`)
+)
 
 // twins are a removed and an added row that differ in their literals alone.
 type twins struct{ was, now int }
@@ -103,13 +109,15 @@ var (
 // skeleton is a blanked line without its literals and white space.
 func skeleton(mask string) string {
 	mask = unitOf.ReplaceAllString(literal.ReplaceAllString(mask, "0"), "u")
-	return strings.Map(func(r rune) rune {
+	return negative.Replace(strings.Map(func(r rune) rune {
 		if r == blank || r == ' ' || r == '\t' || r == '\r' {
 			return -1
 		}
 		return r
-	}, mask)
+	}, mask))
 }
+
+var negative = strings.NewReplacer("(-0", "(0", ",-0", ",0", "=-0", "=0", ":-0", ":0", "[-0", "[0")
 
 // weaker finds assertions of the run at from in whose place there is one on the same thing that says less.
 func (s *strength) weaker(sc *scene, from int) {
@@ -119,12 +127,13 @@ func (s *strength) weaker(sc *scene, from int) {
 	says := map[string]best{}
 	for k := from; k < to; k++ {
 		r := &sc.rows[k]
-		if r.Op != pull.Add || r.out || !sc.judges(k) {
+		if r.Op != pull.Add || r.out || r.flagged || !sc.judges(k) {
 			continue
 		}
-		l := level(r.mask, sc.form)
-		tokens(r.mask, func(t string) {
-			if subject(t) && l >= says[t].level {
+		text := sc.statement(k)
+		l := level(text, sc.form)
+		about(text, func(t string) {
+			if l >= says[t].level {
 				says[t] = best{l, k}
 			}
 		})
@@ -137,13 +146,14 @@ func (s *strength) weaker(sc *scene, from int) {
 		if r.Op != pull.Remove || r.out || r.moved || !sc.judges(k) {
 			continue
 		}
-		l := level(r.mask, sc.form)
+		text := sc.statement(k)
+		l := level(text, sc.form)
 		if l < partial {
 			continue
 		}
 		found, most := -1, best{}
-		tokens(r.mask, func(t string) {
-			if b, ok := says[t]; ok && subject(t) && (found < 0 || b.level > most.level) {
+		about(text, func(t string) {
+			if b, ok := says[t]; ok && (found < 0 || b.level > most.level) {
 				found, most = b.row, b
 			}
 		})
@@ -151,8 +161,52 @@ func (s *strength) weaker(sc *scene, from int) {
 			continue
 		}
 		s.weakened(sc.file, sc.rows[found].New, "an assertion says less than the one it replaces", "Assert what the old one did.", r.Line, sc.rows[found].Line)
+		sc.rows[found].flagged = true
 	}
 }
+
+// statement is row k with the lines that it goes on with: until its brackets are closed, and those that begin with a dot.
+func (sc *scene) statement(k int) string {
+	r := &sc.rows[k]
+	text, depth := r.mask, brackets(r.mask)
+	for j := k + 1; j < sc.near(k); j++ {
+		n := &sc.rows[j]
+		if n.Op != r.Op && n.Op != pull.Context {
+			continue
+		}
+		t := strings.TrimSpace(n.mask)
+		if depth <= 0 && !strings.HasPrefix(t, ".") || len(text) > maxStatement {
+			break
+		}
+		text += " " + t
+		depth += brackets(t)
+	}
+	return text
+}
+
+// maxStatement is how many bytes of a statement are looked at.
+const maxStatement = 2000
+
+func brackets(text string) int {
+	if !strings.ContainsAny(text, "()[]") {
+		return 0
+	}
+	return strings.Count(text, "(") + strings.Count(text, "[") - strings.Count(text, ")") - strings.Count(text, "]")
+}
+
+// about calls visit with the words of a statement that can be what it is about.
+func about(text string, visit func(string)) {
+	for _, t := range strings.FieldsFunc(text, func(c rune) bool { return !letter(c) }) {
+		if len(t) > 1 && (t[0] < '0' || t[0] > '9') && !vocabulary[t] && !asserting.MatchString(t) {
+			visit(t)
+		}
+	}
+	if raising.MatchString(text) {
+		visit("\x00")
+	}
+}
+
+var raising = re(`\b(?:raises|assertRaises\w*|assertThrows\w*|toThrow\w*|raise_error|Throws\w*|assert_raises?)\b`)
 
 // judges reports whether row k asserts, by itself or in Go by the line below it.
 func (sc *scene) judges(k int) bool {
@@ -172,12 +226,19 @@ func (sc *scene) judges(k int) bool {
 	return false
 }
 
-// subject reports whether a word can be what is asserted, and is no number and no name of an assertion.
-func subject(t string) bool {
-	return len(t) > 1 && (t[0] < '0' || t[0] > '9') && !vocabulary.MatchString(t)
-}
+// No assertion is about these: they are the language's words, and those of the libraries that assert.
+var vocabulary = func() map[string]bool {
+	set := map[string]bool{}
+	for _, w := range strings.Fields(`cmp Diff reflect DeepEqual not any all ANY pytest raises Exception BaseException ValueError len size length count
+		Len require self this ok deep strictEqual equal equals eq eql eqeq to be is in if else and or nil null None true false True False Nil Empty
+		NoError fmt errors strings slices Errorf Fatal Fatalf Error with as assert expect should must t tb mock undefined new let var const val await
+		async return for func def fn it test that match include contain start end Verify Times Once std string String int str isinstance instanceof`) {
+		set[w] = true
+	}
+	return set
+}()
 
-var vocabulary = re(`^(?:assert\w*|Assert\w*|expect\w*|EXPECT_\w+|ASSERT_\w+|XCT\w+|to[A-Z]\w*|be_\w+|have_\w+|Equal\w*|Not[A-Z]\w*|Is[A-Z]\w*|is[A-Z]\w*|Contains\w*|Should\w*|should\w*|cmp|Diff|reflect|DeepEqual|not|any|all|ANY|Any\w*|pytest|raises|Exception|ValueError|len|size|length|count|Len|_test|response|resp|res|require|self|this|ok|deep|strictEqual|equal|Greater\w*|Less\w*|True|False|True\w+|has\w*|Nil|Empty|NoError|fmt|errors|strings|Run|Errorf|got)$`)
+var asserting = re(`^(?:[aA]ssert\w*|expect\w*|EXPECT_\w+|ASSERT_\w+|XCT\w+|to[A-Z]\w*|be_\w+|have_\w+|[eE]qual\w*|Not[A-Z]\w*|[iI]s[A-Z]\w*|[cC]ontains\w*|[sS]hould\w*|Greater\w*|Less\w*|has[A-Z]\w*|refute\w*)$`)
 
 // What an assertion says: that something is there, something about it, what it is.
 const (
@@ -191,8 +252,15 @@ var (
 	saysThere = re(`\b(?:NotNil|NotEmpty|NotZero|NotNull|IsNotNull|IsNotEmpty|assertNotNull|assertIsNotNone|assertTrue|assertNotNil|assert_not_nil|refute_nil|assert_not_null|assertNotEmpty|toBeDefined|toBeTruthy|be_truthy|be_present|isNotNull|isNotEmpty|isPresent|isDefined|NotBeNull|XCTAssertNotNil|XCTAssertNoThrow|is_some|is_ok|is_ok_and|assertDoesNotThrow|NotPanics|isNotNil|isNotEmpty|notNullValue|toBeNotNull|Exist|NotThrow\w*|DoesNotThrow)\b|\bis not None\b|\bnot\.(?:toBeNull|toBeUndefined|toBeFalsy)\b|\bto\.(?:exist|be\.ok)\b|[!=]=?= (?:null|undefined|nil|None|nullptr)\b|expect\.any\w*\(|\bANY\b|\banything\(|mock\.Anything\b|gomock\.Any\(\)|toHaveBeenCalled\(\)|\.toThrow\(\)|toThrowError\(\)|\bassert_called(?:_once)?\(\)|raises\(\s*(?:Base)?Exception\b\s*\)|assertRaises\(\s*(?:Base)?Exception\b|throw_error\b\s*$|raise_error\s*\)?\s*$|\bany\(|any\?`)
 	saysSome  = re(`\b(?:Contains|assertIn|assertContains|assert_includes|assertStringContainsString|ErrorContains|toContain\w*|include|toMatch|toMatchObject|objectContaining|stringContaining|arrayContaining|stringMatching|Regexp|match|assertRegex\w*|assert_match|Greater\w*|Less\w*|toBeGreaterThan\w*|toBeLessThan\w*|assertGreater\w*|assertLess\w*|isGreaterThan\w*|isLessThan\w*|Subset|IsType|IsInstanceOf\w*|isInstanceOf|assertIsInstance|assertInstanceOf|instance_of|be_a|be_an|instanceof|toBeInstanceOf|isinstance|StartsWith|startsWith|starts_with|start_with|EndsWith|HasPrefix|containsString|hasItem\w*|assertRaises\w*|raises|toThrow|toThrowError|raise_error|NotEqual|assertNotEqual\w*|EXPECT_(?:GT|GE|LT|LE|NE)|ASSERT_(?:GT|GE|LT|LE|NE)|XCTAssert(?:Greater|Less|NotEqual)\w*|assertNotEquals|assert_ne|refute_equal|contains|Error|assertThrows|XCTAssertThrowsError|BeGreaterThan|BeLessThan|BeOfType)\b|\bin\b|[^=<>!-]>=?[^=>]|[^=<>!]<=?[^=<]`)
 	saysExact = re(`==|\b(?:Equal\w*|assertEquals?|assertEqual\w*|assertCountEqual|assertListEqual|assertDictEqual|assert_equal\w*|assertSame|toBe|toEqual|toStrictEqual|toHaveLength|toHaveBeenCalledWith|toHaveBeenCalledTimes|toHaveBeenCalledOnceWith|toHaveBeenLastCalledWith|toMatchSnapshot|toMatchInlineSnapshot|eq|eql|equal|equals|deepEqual|strictEqual|assert_eq|Same|ShouldBe|Be|EqualTo|AreEqual|AreSame|XCTAssertEqual|ASSERT_EQ|EXPECT_EQ|EXPECT_STREQ|ASSERT_STREQ|CHECK_EQ|isEqualTo|isSameAs|containsExactly\w*|hasSize|JSONEq|YAMLEq|Len|HasLen|ErrorIs|ElementsMatch|assert_called_with|assert_called_once_with|InDelta|toBeCloseTo|approx|EXPECT_NEAR|assertAlmostEqual|isCloseTo|be_within|DeepEqual|Diff|match_array|contain_exactly|toHaveText|toHaveTextContent|toHaveValue|is|PanicsWithValue|EqualError)\b|\beq\(|-eq\b`)
-	noValue   = re(`\b(?:nil|null|None|undefined|true|false|True|False|nullptr)\b`)
 )
+
+// To be empty, or to have no items, is said in many ways.
+var (
+	emptiness    = re(`\b0\b.*\b(?:len|count|size|length)\b|\b(?:len|count|size|length)\b.*[=,(\s]0\b|[(,=]\s*(?:""|''|\[\]|\{\})\s*(?:[),;:]|$)`)
+	noValueAlone = re(`[(,=]\s*(?:nil|null|None|undefined|true|false|True|False|nullptr)\s*(?:[),;:]|$)|\bis (?:None|True|False)\b|\s(?:nil|true|false)\s*\)?\s*$`)
+)
+
+var noThing = re(`[!=]= (?:nil|true|false)\b`)
 
 // level is how much an assertion says.
 func level(mask string, f *form) int {
@@ -207,7 +275,7 @@ func level(mask string, f *form) int {
 	}
 	is := saysExact.MatchString(mask)
 	switch {
-	case is && f != shellForm && noValue.MatchString(mask):
+	case is && f != shellForm && (noValueAlone.MatchString(mask) || emptiness.MatchString(mask)):
 		return presence // to be nil, or true: there is no value in it
 	case is && !strings.Contains(mask, "!=") && !strings.Contains(mask, "not.") && !someOnly.MatchString(mask):
 		return exact
@@ -225,7 +293,7 @@ var someOnly = re(`\b(?:toMatchObject|objectContaining|stringContaining|arrayCon
 // levelOfCondition is how much a test in Go says that fails under the condition of its line.
 func levelOfCondition(mask string) int {
 	switch {
-	case noValue.MatchString(mask) || strings.Contains(mask, "== 0 ") || strings.Contains(mask, `== "" `):
+	case noThing.MatchString(mask) || strings.Contains(mask, "== 0 ") || strings.Contains(mask, `== "" `):
 		return presence
 	case strings.Contains(mask, "!="), strings.Contains(mask, "DeepEqual"), strings.Contains(mask, ".Equal("), strings.Contains(mask, "slices.Equal"), strings.Contains(mask, "errors.Is"):
 		return exact

@@ -143,11 +143,14 @@ func (s *strength) called(name string) bool {
 		for _, sc := range s.scenes {
 			for k := range sc.rows {
 				r := &sc.rows[k]
-				if r.Op == pull.Remove || sc.opens(k) != nil {
+				if r.Op == pull.Remove {
 					continue
 				}
+				own := sc.opens(k)
 				for _, m := range calls.FindAllStringSubmatch(r.mask, -1) {
-					s.calls[m[1]] = true
+					if own == nil || own.name != m[1] {
+						s.calls[m[1]] = true
+					}
 				}
 			}
 		}

@@ -80,7 +80,7 @@ func (s *strength) lost(sc *scene, u, v *unit) {
 	}
 	switch {
 	case commented:
-		s.weakened(sc.file, line, fmt.Sprintf("%s of %s commented out", count(len(taken), "assertion", "assertions")+wasWere(len(taken)), name), keep, quote...)
+		s.weakened(sc.file, line, fmt.Sprintf("%s of %s%s commented out", count(len(taken), "assertion", "assertions"), name, wasWere(len(taken))), keep, quote...)
 	case came == 0 && kept == 0 && left == 0 && u.shown() && v.shown():
 		s.weakened(sc.file, line, fmt.Sprintf("%s stays and asserts nothing any more", name), keep, quote...)
 	case came == 0 && left == 0:

@@ -36,6 +36,7 @@ type row struct {
 	moved            bool // the same words were taken from, or put into, another place of the change's tests
 	wordy            bool // it says something, in what changed
 	asserts          bool
+	flagged          bool // a finding stands at it
 }
 
 // removed reports whether what the line said is gone: it was taken away, or put into a comment.
@@ -260,7 +261,10 @@ func (s *scene) header(mask, text string) (name string, test, suite, ok bool) {
 		}
 	}
 	if f.suite != nil {
-		if at := f.suite.FindStringIndex(mask); at != nil {
+		if at := f.suite.FindStringSubmatchIndex(mask); at != nil {
+			if len(at) > 2 && at[2] >= 0 {
+				return text[at[2]:at[3]], false, true, true
+			}
 			return title(text, mask, at[1]), false, true, true
 		}
 	}

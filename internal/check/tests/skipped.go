@@ -222,10 +222,26 @@ func (s *strength) skipCall(sc *scene, k int) {
 		return
 	}
 	u := sc.unitOf(r)
-	if sc.freshUnit(u) || u == nil && !sc.amidOld(k) {
+	if sc.freshUnit(u) || u == nil && !sc.amidOld(k) || sc.freshCase(k) {
 		return // a new test may say where it cannot run
 	}
 	s.tellSkip(sc, k, u, true)
+}
+
+// freshCase reports whether row k stands in a case of a test that is new: a line above that opens it was added.
+func (sc *scene) freshCase(k int) bool {
+	in := width(sc.rows[k].Text)
+	for j := k - 1; j >= max(0, k-far) && sc.rows[j].hunk == sc.rows[k].hunk && in > 0; j-- {
+		r := &sc.rows[j]
+		if r.Op == pull.Remove || !words(r.mask) || width(r.Text) >= in {
+			continue
+		}
+		in = width(r.Text)
+		if r.Op == pull.Add && !r.moved && (matches(sc.form.cases, r.mask) || matches(sc.form.call, r.mask) || matches(sc.form.suite, r.mask)) {
+			return true
+		}
+	}
+	return false
 }
 
 // amidOld reports whether the line before or behind row k's run of changes stays, so that the change is inside of what was there.
@@ -247,6 +263,9 @@ func (s *strength) tellSkip(sc *scene, k int, u *unit, existed bool) {
 		return
 	}
 	message := naming(u) + " is skipped now"
+	if u != nil && u.suite {
+		message = naming(u) + " are skipped now"
+	}
 	if u != nil && !u.test && !u.suite {
 		message = "tests are skipped now in " + u.name
 	}

@@ -16,7 +16,7 @@ var (
 	places  = re(`\b(?:places|decimal|precision|numDigits|significant)\s*[=:]\s*$`)
 	waits   = re(`(?i)timeout|deadline|\beventually\b|time\.After\(|\bwait:|\bwaitFor\w*\(|max_?wait|atMost\(|within_timeout`)
 	repeats = re(`(?i)\bretr(?:y|ies)\w*|flaky|\breruns\b|max_runs|\battempts\b|retryTimes|RetryingTest|maxAttempts|max_attempts`)
-	sleeps  = re(`(?i)\bsleep\w*\s*[( ]|\bdelay\(|pump\(|thread\.sleep|setTimeout\(`)
+	sleeps  = re(`(?i)\bsleep\w*\s*[( ]|\bdelay\(|pump\(|thread\.sleep|(?:^|[^.\w])setTimeout\(`)
 )
 
 // figure is a number of a line, and where it stands.
