@@ -37,7 +37,8 @@ func (s *strength) always(sc *scene) {
 		switch {
 		case r.asserts && s.constant(sc, r, u):
 			r.flagged = true
-			s.weakened(sc.file, r.New, "this assertion always holds", sure, sc.replaced(k)...)
+			s.delta.assertions[0]--
+			s.weakened(sc.file, r.New, "this assertion always holds", sure, sc.insteadOf(k)...)
 		case sc.form == goForm && strings.Contains(r.mask, "false") && falsy.MatchString(r.mask) && u != nil && u.test:
 			s.weakened(sc.file, r.New, "this condition never holds, so the test cannot fail here", sure, sc.replaced(k)...)
 		case sc.form == shellForm && strings.Contains(r.mask, "true") && lenient.MatchString(r.mask) && assertsShell(sc, r):
@@ -50,6 +51,19 @@ func (s *strength) always(sc *scene) {
 			}
 		}
 	}
+}
+
+// insteadOf is row k behind the assertion that it took the place of.
+func (sc *scene) insteadOf(k int) []pull.Line {
+	if sc.counterpart(k) != nil {
+		return sc.replaced(k)
+	}
+	for j := k - 1; j >= max(sc.rows[k].from, k-far); j-- {
+		if r := &sc.rows[j]; r.Op == pull.Remove && !r.moved && sc.judges(j) {
+			return []pull.Line{r.Line, sc.rows[k].Line}
+		}
+	}
+	return []pull.Line{sc.rows[k].Line}
 }
 
 func assertsShell(sc *scene, r *row) bool { return sc.form.asserts.MatchString(r.mask) }

@@ -17,7 +17,7 @@ func (s *strength) compared(sc *scene) {
 		}
 		s.weaker(sc, from)
 		for _, p := range sc.alike(from) {
-			if s.widened(sc, p) || !sc.expects(&sc.rows[p.now]) {
+			if s.widened(sc, p) || !sc.expects(p.now) {
 				continue
 			}
 			if rewritten == 0 {
@@ -56,12 +56,13 @@ func (s *strength) beside(sc *scene) bool {
 	return false
 }
 
-// expects reports whether a line has an expected value: an assertion, but no message of one, or a value by that name.
-func (sc *scene) expects(r *row) bool {
-	if r.asserts {
-		return sc.form != goForm || !messages.MatchString(r.mask)
+// expects reports whether row k has an expected value: an assertion, but no message of one, or a value by that name.
+func (sc *scene) expects(k int) bool {
+	mask := sc.rows[k].mask
+	if sc.form == goForm && messages.MatchString(mask) {
+		return false
 	}
-	return wanted.MatchString(r.mask)
+	return sc.judges(k) || wanted.MatchString(mask)
 }
 
 var (

@@ -94,7 +94,7 @@ var scriptForm = &form{
 }
 
 const (
-	jvmMark = `@(?:Test|ParameterizedTest|RepeatedTest|TestFactory|TestTemplate|Property|Theory)\b`
+	jvmMark = `@(?:Test|ParameterizedTest|RepeatedTest|RetryingTest|RepeatedIfExceptionsTest|CartesianTest|FuzzTest|ArchTest|TestFactory|TestTemplate|Property|Theory)\b`
 	jvmSkip = `@(?:Disabled\w*|Ignore\b|EnabledIf\w*|EnabledOn\w*|IgnoredTest)|@Test\b.*\benabled\s*=\s*false`
 )
 

@@ -52,7 +52,7 @@ var phpForm = &form{
 
 var swiftForm = &form{
 	style:    style{line: []string{"//"}, block: true, long: []quotes{{`"""`, `"""`}}},
-	def:      re("^\\s*(?:(?:public|private|internal|fileprivate|override|static|final|@\\w+(?:\\([^)]*\\))?)\\s+)*func\\s+(\\w+|`[^`]*`)\\s*[(<]"),
+	def:      re("^\\s*(?:(?:public|private|internal|fileprivate|override|static|final|@\\w+(?:\\((?:[^()]|\\([^()]*\\))*\\))?)\\s+)*func\\s+(\\w+|`[^`]*`)\\s*[(<]"),
 	named:    re(`^test`),
 	mark:     re(`@Test\b`),
 	suite:    re(`^\s*(?:(?:public|private|internal|final|@\w+)\s+)*(?:class|struct|extension)\s+(\w+)`),

@@ -1,8 +1,10 @@
 package tests
 
 import (
+	"cmp"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/sluicegate/sluice/internal/check"
@@ -28,7 +30,7 @@ const most = 60
 
 // strengthOf measures what the change does to the strength of its tests. Files under allow are left out.
 func strengthOf(c *change, files []pull.File, kinds []kind.Kind, o Options) *strength {
-	s := &strength{vanish: &vanished{}, changed: len(c.code) > 0}
+	s := &strength{vanish: &vanished{}, changed: len(c.code) > 0, allowed: map[string]bool{}}
 	var plans []*plan
 	recorded := recordings{}
 	for i := range files {
@@ -41,11 +43,11 @@ func strengthOf(c *change, files []pull.File, kinds []kind.Kind, o Options) *str
 			s.vanish.code = append(s.vanish.code, source{f, hunks, c.parts[i]})
 		}
 		if ignored(o.Allow, f.Path) {
-			continue
+			s.allowed[f.Path] = true
 		}
 		rust := kinds[i] == kind.Code && kind.Language(f.Path) == "Rust"
 		switch {
-		case kinds[i] == kind.Test && recording(f.Path):
+		case kinds[i] == kind.Test && recording(f.Path) && !s.allowed[f.Path]:
 			recorded.add(f, hunks)
 		case kinds[i] == kind.Test && !fixture(f.Path) || rust:
 			if sc := sceneOf(f, hunks, rust); sc != nil && len(sc.rows) > 0 {
@@ -60,7 +62,22 @@ func strengthOf(c *change, files []pull.File, kinds []kind.Kind, o Options) *str
 	s.plans(plans)
 	s.files(files, kinds, c, o)
 	recorded.tell(s)
+	inOrder(s.weak)
+	inOrder(s.look)
 	return s
+}
+
+// inOrder sorts findings by file and line, in the order of the files' first ones.
+func inOrder(list []check.Finding) {
+	order := map[string]int{}
+	for i := range list {
+		if _, ok := order[list[i].Path]; !ok {
+			order[list[i].Path] = i
+		}
+	}
+	slices.SortStableFunc(list, func(a, b check.Finding) int {
+		return cmp.Or(order[a.Path]-order[b.Path], a.Line-b.Line)
+	})
 }
 
 // planFile lays out a file that says how tests are run; nil where it is none, or nothing in it was read.
@@ -99,7 +116,7 @@ func fixture(p string) bool {
 func (s *strength) files(files []pull.File, kinds []kind.Kind, c *change, o Options) {
 	for i := range files {
 		f := &files[i]
-		if ignored(o.Ignore, f.Path) || ignored(o.Allow, f.Path) {
+		if ignored(o.Ignore, f.Path) {
 			continue
 		}
 		switch {
@@ -144,12 +161,18 @@ func caseFile(p string) bool {
 // judge adds what the strength comes to, to the verdict on presence. It makes no verdict better.
 func (s *strength) judge(v check.Verdict, c *change, o Options) check.Verdict {
 	if v.Outcome != check.Errored {
+		if v.Outcome == check.Skip && len(s.weak) > 0 && o.Weakened == Fails {
+			v.Summary = "The tests notice less than they did."
+		}
 		v.Summary = strings.TrimSuffix(v.Summary, ".")
 		if d := s.delta.String(); d != "" {
 			v.Summary += "; " + d
 		}
 		if n := len(s.weak); n > 0 && o.Weakened != Off {
 			v.Summary += fmt.Sprintf("; %d weakened", n)
+		}
+		if n := len(s.look); n > 0 && o.Doubtful != Off {
+			v.Summary += fmt.Sprintf("; %d to look at", n)
 		}
 		v.Summary += "."
 	}

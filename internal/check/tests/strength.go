@@ -20,6 +20,7 @@ type strength struct {
 	fresh   map[string]bool // words that lines of tests add, made when asked for
 	asked   map[string]bool // names under which the code that changed asks for tests, made when asked for
 	changed bool            // some code changed
+	allowed map[string]bool // files in which the policy allows it
 }
 
 // delta counts what was added to the tests and what was taken from them. Lines that only moved don't count.
@@ -50,11 +51,17 @@ func (d delta) String() string {
 
 // weakened adds a finding of a test that notices less, at a line of the head.
 func (s *strength) weakened(f *pull.File, line int, message, fix string, quote ...pull.Line) {
+	if s.allowed[f.Path] {
+		return
+	}
 	s.weak = append(s.weak, finding(f, line, message, fix, check.Medium, quote))
 }
 
 // doubtful adds a finding of what can be right.
 func (s *strength) doubtful(f *pull.File, line int, message, fix string, quote ...pull.Line) {
+	if s.allowed[f.Path] {
+		return
+	}
 	s.look = append(s.look, finding(f, line, message, fix, "", quote))
 }
 
@@ -117,6 +124,28 @@ func (s *strength) settle() {
 			r.moved = true
 		}
 	})
+	for _, sc := range s.scenes {
+		sc.respaced()
+	}
+}
+
+// respaced marks runs of changes that change white space and line breaks alone.
+func (sc *scene) respaced() {
+	for from := 0; from < len(sc.rows); from = sc.rows[from].to {
+		if sc.rows[from].Op == pull.Context {
+			continue
+		}
+		p := part{lines: make([]pull.Line, 0, sc.rows[from].to-from)}
+		for k := from; k < sc.rows[from].to; k++ {
+			p.lines = append(p.lines, sc.rows[k].Line)
+		}
+		if !p.spaced() {
+			continue
+		}
+		for k := from; k < sc.rows[from].to; k++ {
+			sc.rows[k].moved = true
+		}
+	}
 }
 
 // uncommented is what a comment says.
@@ -218,6 +247,9 @@ func naming(u *unit) string {
 	}
 	if u.suite {
 		return "the tests of " + name
+	}
+	if strings.ContainsAny(name, " \t") && !strings.HasPrefix(name, "`") {
+		name = `"` + name + `"`
 	}
 	return "the test " + name
 }
