@@ -211,32 +211,17 @@ func (s *strength) rewritten(sc *scene, u *unit) bool {
 
 // tokens calls visit with the words and numbers of a line that tell one test from another.
 func tokens(text string, visit func(string)) {
-	for start := 0; start < len(text); {
-		end := start
-		for end < len(text) && letter(rune(text[end])) {
-			end++
-		}
-		if end == start {
-			start++
-			continue
-		}
-		if t := text[start:end]; !commonplace[t] {
+	eachWord(text, func(t string) {
+		if !commonplace[t] {
 			visit(t)
 		}
-		start = end
-	}
+	})
 }
 
 // commonplace are words that every test has.
-var commonplace = func() map[string]bool {
-	set := map[string]bool{}
-	for _, w := range strings.Fields(`a an and are as assert assertEqual assertEquals assertThat assert_eq assert_equal async await be before
+var commonplace = wordSet(`a an and are as assert assertEqual assertEquals assertThat assert_eq assert_equal async await be before
 		beforeEach bool by case cases char const def describe do double else end eq equal equals err error Error Errorf Equal
 		except expect expected export false False Fatal Fatalf final float fn for from func fun function get given got if import in
 		int is isEqualTo it item let long name new nil none None not null of on or private public raise require result return run Run
 		self should string String struct t T tc test Test testing the then this throws to toBe toEqual true True try tt type unwrap
-		val value var void want when with x y i j r s v w EXPECT_EQ ASSERT_EQ XCTAssertEqual Assert AreEqual NoError`) {
-		set[w] = true
-	}
-	return set
-}()
+		val value var void want when with x y i j r s v w EXPECT_EQ ASSERT_EQ XCTAssertEqual Assert AreEqual NoError`)

@@ -24,12 +24,20 @@ var (
 
 func steeringOf(p string) steering {
 	switch {
+	case !steerHints.in(p):
+		return noSteering
 	case ciFiles.MatchString(p):
 		return runsCI
 	case buildBases.MatchString(path.Base(p)):
 		return runsBuild
 	}
 	return noSteering
+}
+
+// steerHints are in the path of every such file.
+var steerHints = hints{
+	".yml", ".yaml", "ci", "ake", "file", "hooks", ".husky", ".mk", ".json", "config", "setup", "toml", ".ini", ".cfg", ".coveragerc", "karma", "ava.", "mocharc", "phpunit", "gradle",
+	"pom.xml", "build", "mix.exs", "nyc", "simplecov", "_helper", "csproj", "Directory.", "runsettings", ".rspec", "conftest", "noxfile", ".sh", ".bash", ".ps1", "jest", "vite", "wdio", "c8", "runner", "cypress", "playwright",
 }
 
 // runners are the programs that run tests, each in a group of its own, and last what calls them by a name of the project's.

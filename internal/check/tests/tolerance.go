@@ -19,6 +19,12 @@ var (
 	sleeps  = re(`(?i)\bsleep\w*\s*[( ]|\bdelay\(|pump\(|thread\.sleep|(?:^|[^.\w])setTimeout\(`)
 )
 
+// wideHints are in every line that gives a tolerance, a time or a number of tries.
+var wideHints = hints{
+	"elta", "psilon", "NEAR", "lose", "imeout", "IMEOUT", "ithin", "ccuracy", "rror", "ptions", "pprox", "abs", "rel", "tol", "eps", "hreshold", "axDiff", "argin", "recision",
+	"ffset", "Equal", "lmost", "places", "decimal", "igits", "ignificant", "eadline", "ventually", "After", "wait", "Wait", "atMost", "etr", "RETR", "laky", "reruns", "max_runs", "ttempts", "leep", "delay", "pump(",
+}
+
 // figure is a number of a line, and where it stands.
 type figure struct {
 	value      float64
@@ -58,6 +64,9 @@ func figures(text string) []figure {
 // widened tells of a tolerance, a timeout or a number of tries that grew, and reports whether it is why the lines differ.
 func (s *strength) widened(sc *scene, p twins) bool {
 	old, now := &sc.rows[p.was], &sc.rows[p.now]
+	if !wideHints.in(now.Text) {
+		return false
+	}
 	was, is := figures(old.Text), figures(now.Text)
 	if len(was) != len(is) || len(was) == 0 {
 		return false
@@ -104,11 +113,13 @@ func numeric(rest string) bool { return strings.Trim(rest, " \t\r);fFdD") == "" 
 
 var again = re(`@(?:pytest\.mark\.)?flaky\b|@(?:RetryingTest|Retry\w*|RepeatedIfExceptionsTest|Flaky\w*|retry)\b|\bjest\.retryTimes\(\s*[1-9]|\bthis\.retries\(\s*[1-9]|\[Retry\w*\(|\bretr(?:y|ies):\s*[1-9]|\bvi\.retry|\bflaky:\s*true|@tag\s+:?flaky`)
 
+var againHints = hints{"laky", "etry", "etries", "epeatedIf"}
+
 // retries finds tests that are tried again now when they fail.
 func (s *strength) retries(sc *scene) {
 	for k := range sc.rows {
 		r := &sc.rows[k]
-		if r.Op != pull.Add || r.moved || r.out || !repeats.MatchString(r.mask) || !again.MatchString(r.mask) || sc.traded(k, again) {
+		if r.Op != pull.Add || r.moved || r.out || !againHints.in(r.mask) || !again.MatchString(r.mask) || sc.traded(k, again) {
 			continue
 		}
 		u := sc.marked(k)
