@@ -9,7 +9,7 @@ import (
 const sure = "Assert what the code does."
 
 var (
-	trueValue = `(?:true|True|TRUE|\btt\b|1|!false|not False|not false)`
+	trueValue = `(?:true|True|TRUE|1|!false|not False|not false)`
 	// An assertion of a constant: assert True, expect(true).toBe(true), assert.True(t, true), [ 1 -eq 1 ].
 	constant = re(`(?:^|[^\w.])(?:` +
 		`assert\s+` + trueValue + `\s*(?:$|,|;|#)` +
@@ -43,6 +43,8 @@ func (s *strength) always(sc *scene) {
 			s.weakened(sc.file, r.New, "this condition never holds, so the test cannot fail here", sure, sc.replaced(k)...)
 		case sc.form == shellForm && strings.Contains(r.mask, "true") && lenient.MatchString(r.mask) && assertsShell(sc, r):
 			s.weakened(sc.file, r.New, "this assertion always holds", sure, sc.replaced(k)...)
+		case sc.form == goForm && u != nil && u.name == "TestMain" && strings.Contains(r.mask, "os.Exit(0)"):
+			s.weakened(sc.file, r.New, "the tests of this package pass now whatever they come to", "Exit with what m.Run gives.", sc.replaced(k)...)
 		case returns[strings.TrimSpace(r.mask)] && !sc.freshUnit(u) && u != nil && sc.unreached(k):
 			s.weakened(sc.file, r.New, naming(u)+" ends here now, and what stands below is not reached", letRun, r.Line)
 		case strings.Contains(r.mask, "catch") || strings.Contains(r.mask, "except") || strings.Contains(r.mask, "rescue"):
@@ -80,7 +82,7 @@ func (s *strength) constant(sc *scene, r *row, u *unit) bool {
 }
 
 // constantHints are in every constant assertion.
-var constantHints = hints{"rue", "TRUE", "tt", " 1", "(1", "alse", "Pass("}
+var constantHints = hints{"rue", "TRUE", "ssert 1", "(1)", "(1,", "-eq 1", "not F", "!f", "Pass("}
 
 // doubled reports whether a line has a word, or a number, twice.
 func doubled(text string) bool {

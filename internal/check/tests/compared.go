@@ -103,9 +103,11 @@ func (sc *scene) alike(from int) []twins {
 
 var number = re(`\b\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?`)
 
+var valueHints = hints{"true", "True", "false", "False", "nil", "null", "None", "undefined"}
+
 // valued reports whether a line has a word that is a value.
 func valued(mask string) bool {
-	return hints{"true", "false", "True", "False", "nil", "null", "None"}.in(mask)
+	return valueHints.in(mask)
 }
 
 // skeleton tells blanked lines apart without their literals, units of time and white space: FNV-1a over what is left.

@@ -24,6 +24,40 @@ func (s *strength) emptied(sc *scene) {
 	}
 }
 
+// fewerCases finds rows of tables of cases that are gone, with none in their place.
+func (s *strength) fewerCases(sc *scene) {
+	if sc.file.Status == pull.Removed {
+		return
+	}
+	for from := 0; from < len(sc.rows); from = sc.rows[from].to {
+		if sc.rows[from].Op == pull.Context {
+			continue
+		}
+		var taken []pull.Line
+		at, commented, came := from, false, false
+		for k := from; k < sc.rows[from].to; k++ {
+			r := &sc.rows[k]
+			gone := r.Op == pull.Remove && r.oldUnit >= 0 && sc.old[r.oldUnit].other < 0
+			switch {
+			case r.Op == pull.Add && r.wordy:
+				came = true
+			case r.isCase && r.Op == pull.Remove && !r.moved && !gone && !s.vanish.mentioned(r.Text):
+				if taken = append(taken, r.Line); len(taken) == 1 {
+					at = k
+				}
+				commented = commented || s.spoken[key(strings.TrimSpace(r.Text))]
+			}
+		}
+		switch {
+		case len(taken) == 0 || came:
+		case commented:
+			s.weakened(sc.file, sc.lineAt(at), count(len(taken), "case was", "cases were")+" commented out", keep, taken...)
+		default:
+			s.doubtful(sc.file, sc.lineAt(at), count(len(taken), "case was", "cases were")+" taken out, and none put in", "Look whether it no longer holds, or only no longer passes.", taken...)
+		}
+	}
+}
+
 // lost compares the assertions of a test before and after.
 func (s *strength) lost(sc *scene, u, v *unit) {
 	var taken []*row

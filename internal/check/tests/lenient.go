@@ -25,6 +25,7 @@ func (s *strength) plans(list []*plan) {
 	}
 	for _, p := range list {
 		s.steps(p, starts)
+		s.triggers(p)
 		for k := range p.rows {
 			if r := &p.rows[k]; r.Op == pull.Add && r.mask != "" && p.file.Status != pull.Added {
 				s.lenient(p, k)
@@ -63,6 +64,32 @@ func (s *strength) steps(p *plan, starts map[int]int) {
 		s.weakened(p.file, 0, "was removed, and it ran tests", "Put it back, or run the tests somewhere else.", quote...)
 	default:
 		s.weakened(p.file, p.lineAt(at), "a step that ran tests was removed", "Put it back, or run the tests somewhere else.", append(quote, p.instead(at)...)...)
+	}
+}
+
+var (
+	onPull  = re(`^\s*(?:-\s*)?pull_request:?\s*$|^\s*on:.*\bpull_request\b`)
+	checker = re(`(?i)test|ci\b|check|lint|build|verify|main`)
+)
+
+// triggers finds a workflow that does not run for pull requests any more.
+func (s *strength) triggers(p *plan) {
+	if p.file.Status == pull.Removed || !strings.Contains(p.file.Path, "workflows/") || !checker.MatchString(path.Base(p.file.Path)) {
+		return
+	}
+	at := -1
+	for k := range p.rows {
+		r := &p.rows[k]
+		switch {
+		case !strings.Contains(r.mask, "pull_request"):
+		case r.Op != pull.Remove:
+			return
+		case at < 0 && onPull.MatchString(r.mask):
+			at = k
+		}
+	}
+	if at >= 0 {
+		s.weakened(p.file, p.lineAt(at), "this does not run for pull requests any more", "Let it run before the merge.", append([]pull.Line{p.rows[at].Line}, p.instead(at)...)...)
 	}
 }
 

@@ -72,7 +72,7 @@ func level(mask string, f *form) int {
 	switch {
 	case there:
 		return presence
-	case is && f != shellForm && (noValueAlone.MatchString(mask) || emptiness.MatchString(mask)):
+	case is && f != shellForm && (valued(mask) && noValueAlone.MatchString(mask) || emptyHints.in(mask) && emptiness.MatchString(mask)):
 		return presence // to be nil, or true: there is no value in it
 	case is && !only && !strings.Contains(mask, "!=") && !strings.Contains(mask, "not."):
 		return exact
@@ -95,6 +95,8 @@ func eachWord(text string, visit func(string)) {
 		start = end + 1
 	}
 }
+
+var emptyHints = hints{`""`, "''", "[]", "{}", " 0", "(0", ",0", "=0"}
 
 // To be empty, or to have no items, is said in many ways.
 var (

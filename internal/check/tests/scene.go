@@ -36,6 +36,7 @@ type row struct {
 	moved            bool // the same words were taken from, or put into, another place of the change's tests
 	wordy            bool // it says something, in what changed
 	asserts          bool
+	isCase           bool // it is a case of a test with several, and it changed
 	flagged          bool // a finding stands at it
 }
 

@@ -18,7 +18,7 @@ func (s *strength) skipped(sc *scene) {
 		if r.out || !r.added() || r.moved {
 			continue
 		}
-		if f.skipFile != nil && s.fileSkipped(sc, k) {
+		if f.skipFile != nil && fileHints.in(r.Text) && s.fileSkipped(sc, k) {
 			continue
 		}
 		if off := disabled(r.mask); off && s.covers(sc, k) {
@@ -40,6 +40,8 @@ func (s *strength) skipped(sc *scene) {
 		}
 	}
 }
+
+var fileHints = hints{"//go:build", "// +build", "pytestmark", "__test__", "collect_ignore"}
 
 // maySkip reports whether a line can have a form that skips or narrows.
 func maySkip(mask string) bool {
@@ -233,11 +235,18 @@ func (s *strength) skipCall(sc *scene, k int) {
 		return
 	}
 	u := sc.unitOf(r)
-	if sc.freshUnit(u) || u == nil && !sc.amidOld(k) || sc.freshCase(k) {
+	if fresh := sc.freshUnit(u); fresh && sc.file.Status != pull.Added && u != nil && hooks[u.name] {
+		s.weakened(sc.file, r.New, "tests are skipped now by "+u.name, letRun, r.Line)
+		return
+	} else if fresh || u == nil && !sc.amidOld(k) || sc.freshCase(k) {
 		return // a new test may say where it cannot run
 	}
 	s.tellSkip(sc, k, u, true)
 }
+
+// hooks run before every test of a file or a directory.
+var hooks = wordSet(`setUp setUpClass setup_method setup_module setup_class setup_function pytest_collection_modifyitems pytest_runtest_setup TestMain
+	SetUp SetUpTestSuite SetupTest SetupSuite setup setUpBeforeClass`)
 
 // freshCase reports whether row k stands in a case of a test that is new: a line above that opens it was added.
 func (sc *scene) freshCase(k int) bool {

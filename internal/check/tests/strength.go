@@ -84,6 +84,7 @@ func (s *strength) measure() {
 		s.always(sc)
 		s.compared(sc)
 		s.emptied(sc)
+		s.fewerCases(sc)
 	}
 }
 
@@ -181,7 +182,8 @@ func (s *strength) count(sc *scene) {
 		if r.asserts {
 			s.delta.assertions[side]++
 		}
-		if f.cases != nil && !r.asserts && f.asks.in(mask) && strings.Contains(r.Text, "\x22") && f.cases.MatchString(mask) {
+		if f.cases != nil && !r.asserts && strings.Contains(r.Text, "\x22") && f.cases.MatchString(mask) {
+			r.isCase = true
 			s.delta.cases[side]++
 		}
 	}
