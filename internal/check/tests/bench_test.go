@@ -42,3 +42,34 @@ func BenchmarkRun(b *testing.B) {
 		})
 	}
 }
+
+// realistic is a pull request of n files of tests and code with assertions, skips and comments that changed.
+func realistic(n int) *check.Input {
+	r := &pull.Request{Known: pull.AllFacts}
+	for i := range n {
+		name, body := fmt.Sprintf("billing/invoice%d.go", i/2), "-\treturn total(%d, %d) // old\n+\treturn total(%d, %d) + 1\n"
+		if i%2 == 1 {
+			name, body = fmt.Sprintf("billing/invoice%d_test.go", i/2), "-\tassert.Equal(t, %d, total(%d))\n+\tassert.Equal(t, %d, sum(%d))\n"
+		}
+		var p strings.Builder
+		p.WriteString("@@ -1,19 +1,19 @@ func TestTotal(t *testing.T) {\n \tt.Parallel()\n")
+		for j := range 17 {
+			fmt.Fprintf(&p, body, i, j, i+1, j)
+		}
+		p.WriteString(" }")
+		r.Files = append(r.Files, pull.File{Path: name, Status: pull.Modified, Added: 17, Removed: 17, Patch: p.String()})
+	}
+	return &check.Input{Pull: r}
+}
+
+func BenchmarkStrength(b *testing.B) {
+	for _, n := range []int{300, 3000} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			in := realistic(n)
+			b.ReportAllocs()
+			for b.Loop() {
+				Check.Run(in)
+			}
+		})
+	}
+}

@@ -19,6 +19,10 @@ type change struct {
 	removed     int             // code files that were removed
 	quiet       int             // code files in which nothing changed that runs
 
+	hunks  [][]pull.Hunk // of each file of code and tests
+	parts  [][]part
+	unread map[int]bool // files whose patch is not known
+
 	// old counts what test lines were removed, by their keys, in every test file: a line that only moved is no new test.
 	old map[uint64]int
 }
@@ -28,11 +32,14 @@ type place struct {
 	path string
 	line int
 	why  string // why it could not be read
+	// changed says of a test that could not be read that it was there before.
+	changed bool
 }
 
 // read sorts the files. Removed test lines are looked at first, since a test may move to a file that comes earlier.
 func (c *change) read(files []pull.File, kinds []kind.Kind) {
 	parts := make([][]part, len(files))
+	c.parts, c.hunks, c.unread = parts, make([][]pull.Hunk, len(files)), map[int]bool{}
 	for i := range files {
 		f := &files[i]
 		if kinds[i] != kind.Test && kinds[i] != kind.Code || still(f) {
@@ -41,9 +48,10 @@ func (c *change) read(files []pull.File, kinds []kind.Kind) {
 		hunks, err := f.Hunks()
 		if err != nil {
 			c.unreadable(f, kinds[i], err)
-			kinds[i] = kind.Other
+			c.unread[i] = true
 			continue
 		}
+		c.hunks[i] = hunks
 		parts[i] = split(hunks, kind.Language(f.Path), kinds[i] == kind.Test)
 		for _, p := range parts[i] {
 			for k := range p.lines {
@@ -54,6 +62,9 @@ func (c *change) read(files []pull.File, kinds []kind.Kind) {
 		}
 	}
 	for i := range files {
+		if c.unread[i] {
+			continue
+		}
 		switch kinds[i] {
 		case kind.Test:
 			c.test(&files[i], parts[i])
@@ -87,7 +98,7 @@ func (c *change) unreadable(f *pull.File, k kind.Kind, err error) {
 	case k == kind.Code:
 		c.unreadCode = append(c.unreadCode, place{path: f.Path, why: why})
 	default:
-		c.unreadTests = append(c.unreadTests, place{path: f.Path, why: why})
+		c.unreadTests = append(c.unreadTests, place{path: f.Path, why: why, changed: f.Status != pull.Added})
 	}
 }
 

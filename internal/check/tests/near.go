@@ -39,28 +39,37 @@ func index(tests []place) nearness {
 
 // has reports whether a test is near the code at p.
 func (n nearness) has(p string) bool {
+	found := false
+	questions(p, func(name string) bool {
+		found = n[name]
+		return !found
+	})
+	return found
+}
+
+// questions calls ask with the names under which code at p asks for tests, until it says no.
+func questions(p string, ask func(name string) bool) {
 	dir := strings.TrimSuffix(path.Dir(p), ".")
-	if n["itself\x00"+p] || n["testdata\x00"+dir] {
-		return true
+	if !ask("itself\x00"+p) || !ask("testdata\x00"+dir) {
+		return
 	}
 	lang, dirs := family(p), home(p)
 	// In these a directory is the unit that is tested.
-	if (lang == "Go" || lang == "Terraform") && n[tag("package", lang, "", dirs)] {
-		return true
+	if (lang == "Go" || lang == "Terraform") && !ask(tag("package", lang, "", dirs)) {
+		return
 	}
 	for _, subject := range subjects(p) {
 		for _, l := range []string{lang, ""} { // a fixture has no language
 			for i := 0; i <= len(dirs); i++ {
-				if n[tag("mirror", l, subject, dirs[i:])] {
-					return true
+				if !ask(tag("mirror", l, subject, dirs[i:])) {
+					return
 				}
 			}
-			if n[tag("below", l, subject, dirs)] {
-				return true
+			if !ask(tag("below", l, subject, dirs)) {
+				return
 			}
 		}
 	}
-	return false
 }
 
 func tag(how, lang, subject string, dirs []string) string {

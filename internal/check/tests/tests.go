@@ -1,4 +1,4 @@
-// Package tests is the check "tests": code changed, so tests changed with it. Its page is README.md.
+// Package tests is the check "tests": code changed, so tests changed with it, and none was weakened. Its page is README.md.
 package tests
 
 import (
@@ -17,7 +17,7 @@ var doc string
 
 // Check is the check with its defaults. It wishes for the patches: each file says for itself whether its own was read, and
 // the answer need not hang on it.
-var Check = check.Wanting(check.New("tests", doc, pull.WithFiles, Options{}, run), func(*pull.Request, Options) pull.Needs {
+var Check = check.Wanting(check.New("tests", doc, pull.WithFiles, Options{Weakened: Fails, Doubtful: Shown}, run), func(*pull.Request, Options) pull.Needs {
 	return pull.Needs{Facts: pull.WithPatches}
 })
 
@@ -27,14 +27,22 @@ type Options struct {
 	Each bool `yaml:"each" json:"each"`
 	// Ignore has globs of paths that are left out, as if they were not in the change.
 	Ignore []string `yaml:"ignore" json:"ignore"`
+	// Weakened is what it comes to that a test notices less than it did.
+	Weakened Severity `yaml:"weakened" json:"weakened"`
+	// Doubtful is what it comes to that a change of tests can be right or wrong: expected values, recorded output.
+	Doubtful Severity `yaml:"doubtful" json:"doubtful"`
+	// Allow has globs of paths in which tests may be weakened.
+	Allow []string `yaml:"allow" json:"allow"`
 }
 
 // Validate reports globs that cannot be.
 func (o Options) Validate() map[string]error {
 	problems := map[string]error{}
-	for _, glob := range o.Ignore {
-		if !doublestar.ValidatePattern(glob) {
-			problems["ignore"] = fmt.Errorf("%q is no glob", glob)
+	for name, globs := range map[string][]string{"ignore": o.Ignore, "allow": o.Allow} {
+		for _, glob := range globs {
+			if !doublestar.ValidatePattern(glob) {
+				problems[name] = fmt.Errorf("%q is no glob", glob)
+			}
 		}
 	}
 	return problems
@@ -56,6 +64,9 @@ func run(in *check.Input, o Options) check.Verdict {
 	}
 	c.read(files, kinds)
 	v := c.verdict(o.Each)
+	if o.Weakened != Off || o.Doubtful != Off {
+		v = strengthOf(&c, files, kinds, o).judge(v, &c, o)
+	}
 	if v.Outcome == check.Errored && !in.Pull.Known.Has(pull.WithPatches) {
 		return check.NotRead(in.Pull, pull.WithPatches)
 	}
