@@ -1,0 +1,138 @@
+package claims
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/sluicegate/sluice/internal/check"
+	"github.com/sluicegate/sluice/internal/kind"
+	"github.com/sluicegate/sluice/internal/pull"
+)
+
+// maxUnmentioned bounds how many changes of weight are listed.
+const maxUnmentioned = 20
+
+// weight is a sort of change that a reviewer wants to be told of.
+type weight struct {
+	what  string
+	words *regexp.Regexp // by which a description speaks of it without naming a path
+	is    func(c *change, i int) bool
+}
+
+var weights = []weight{
+	{"changes what steers agents", regexp.MustCompile(`agents?\b|claude|cursor|copilot|gemini|\bmcp\b|skill|instruction|\brules?\b|prompt`), func(c *change, i int) bool { return steerPath.MatchString(c.files[i].Path) }},
+	{"changes CI", regexp.MustCompile(`\bci\b|\bci/cd\b|workflow|pipeline|github actions?|\bactions?\b|\bbuild\b|runner|jenkins|circleci|travis`), func(c *change, i int) bool { return ciPath.MatchString(c.files[i].Path) }},
+	{"is a migration of the database", regexp.MustCompile(`migrat|database|\bdb\b|schema|\btables?\b|\bcolumns?\b|\bindex(?:es)?\b|\bsql\b`), func(c *change, i int) bool { return c.migration(i) }},
+	{"is a deleted test", regexp.MustCompile(`(?:remov|delet|drop|clean|obsolete|replac|mov|consolidat|merg)\w*\b.*\btests?\b|\btests?\b.*(?:remov|delet|drop|obsolete|replac|mov|consolidat|merg)`), func(c *change, i int) bool {
+		return c.files[i].Status == pull.Removed && c.kinds[i] == kind.Test && kind.Language(c.files[i].Path) != ""
+	}},
+	{"changes dependencies", regexp.MustCompile(`dependenc|\bdeps\b|\bbump|upgrad|packages?\b|librar|\bversions?\b|modules?\b|vendor|requirements`), func(c *change, i int) bool {
+		return manifestOf(c.files[i].Path) != nil && c.kinds[i] != kind.Test && c.kinds[i] != kind.Vendored
+	}},
+	{"changes a public interface", regexp.MustCompile(`\bapis?\b|schema|endpoint|openapi|swagger|proto(?:buf|col)?\b|graphql|contract|interface`), func(c *change, i int) bool {
+		return apiPath.MatchString(c.lower[i][0]) && c.kinds[i] != kind.Test && c.kinds[i] != kind.Vendored
+	}},
+	{"changes authentication or cryptography", regexp.MustCompile(`auth|log ?in|sign[- ]?in|session|token|password|credential|permission|secur|crypt|\brole|access|\bsso\b|jwt|secret|\bkeys?\b|certificate|\btls\b|\bssl\b`), func(c *change, i int) bool {
+		return c.kinds[i] == kind.Code && authPath.MatchString(c.lower[i][0])
+	}},
+}
+
+var (
+	steerPath = regexp.MustCompile(`(?:^|/)(?:AGENTS\.md|AGENTS\.override\.md|AGENT\.md|CLAUDE\.md|CLAUDE\.local\.md|GEMINI\.md|QWEN\.md|\.cursorrules|\.windsurfrules|\.clinerules|\.goosehints|\.roomodes|\.mcp\.json|copilot-instructions\.md)$|` +
+		`(?:^|/)\.(?:claude|cursor|codex|gemini|windsurf|clinerules|roo|kiro|junie|continue|opencode|aider)/|^\.github/(?:instructions|prompts|agents|chatmodes)/|^\.vscode/mcp\.json$|(?:^|/)\.aider[\w.]*$`)
+	authPath = regexp.MustCompile(`(?:^|[/_.-])(?:auth|authn|authz|authentication|authorization|oauth\d?|oidc|saml|sso|jwt|login|logout|sessions?|passwords?|credentials?|permissions?|rbac|acl|crypto|cryptography|encryption|security|secrets?|tokens?)(?:[/_.-]|$)`)
+)
+
+// said is everything that a description says anywhere, code, quotes and folds too: whoever named a thing has named it.
+type said struct {
+	text  string
+	words map[string]bool
+}
+
+func saidBy(r *pull.Request) *said {
+	s := &said{text: strings.ToLower(r.Title + "\n" + r.Body), words: map[string]bool{}}
+	for _, word := range strings.FieldsFunc(r.Title+"\n"+r.Body, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) }) {
+		s.words[strings.ToLower(word)] = true
+		if len(word) > 3 {
+			for _, part := range wordsOf(word) {
+				s.words[part] = true
+			}
+		}
+	}
+	return s
+}
+
+// layout are names of directories and files that say nothing of what is in them.
+var layout = wordSet(`src lib app apps packages pkg internal cmd main java kotlin python com org net io github test tests index init mod utils util helpers helper common core shared base types
+	type components component modules module services service models model views view controllers controller pages page api server client the and for new`)
+
+// names reports whether a path, one of its directories or a word of its name is said.
+func (s *said) names(path string) bool {
+	for _, part := range strings.FieldsFunc(path, func(c rune) bool { return c == '/' || c == '.' }) {
+		if lower := strings.ToLower(part); len(lower) > 2 && !layout[lower] && s.words[lower] {
+			return true
+		}
+		for _, word := range wordsOf(part) {
+			if len(word) > 2 && !layout[word] && (s.words[word] || s.words[strings.TrimSuffix(word, "s")] || s.words[word+"s"]) {
+				return true
+			}
+		}
+	}
+	return strings.Contains(s.text, strings.ToLower(path[strings.LastIndexByte(path, '/')+1:]))
+}
+
+// base reports whether a path, its directory or its name is said.
+func (s *said) base(path string) bool {
+	lower := strings.ToLower(path)
+	dir, name := "", lower
+	if i := strings.LastIndexByte(lower, '/'); i >= 0 {
+		dir, name = lower[:i], lower[i+1:]
+	}
+	return strings.Contains(s.text, name) || len(dir) > 3 && strings.Contains(s.text, dir)
+}
+
+// unmentioned lists the changes of weight of which a description says nothing, and how many more there are.
+func (c *change) unmentioned(r *pull.Request, large int) (found []check.Finding, more int) {
+	s := saidBy(r)
+	spoken := make([]bool, len(weights))
+	for w := range weights {
+		spoken[w] = weights[w].words.MatchString(s.text)
+	}
+	for i := range c.files {
+		what := c.weigh(i, s, spoken, large)
+		switch {
+		case what == "":
+		case len(found) == maxUnmentioned:
+			more++
+		default:
+			found = append(found, check.Finding{
+				Path: c.files[i].Path, Message: fmt.Sprintf("Not mentioned: %s %s.", c.files[i].Path, what),
+				Fix: "Say in the description what changes there and why.",
+			})
+		}
+	}
+	return found, more
+}
+
+// weigh says what an unmentioned file does that a reviewer should know; "" where that is nothing, or was said.
+func (c *change) weigh(i int, s *said, spoken []bool, large int) string {
+	f := &c.files[i]
+	if f.NoPatch == pull.SameContent && f.Status != pull.Removed {
+		return ""
+	}
+	for w := range weights {
+		if !weights[w].is(c, i) {
+			continue
+		}
+		if spoken[w] || s.base(f.Path) {
+			return ""
+		}
+		return weights[w].what
+	}
+	if n := f.Added + f.Removed; c.kinds[i] == kind.Code && f.Status != pull.Removed && n >= large && !s.names(f.Path) {
+		return fmt.Sprintf("changes %d lines of code", n)
+	}
+	return ""
+}
