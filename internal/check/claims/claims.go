@@ -17,8 +17,12 @@ var Check = check.Wanting(check.New("claims", doc, pull.WithFiles|pull.WithTempl
 	return pull.Needs{Facts: pull.WithPatches}
 })
 
-// maxClaims bounds how many claims of one description are looked at.
-const maxClaims = 200
+// Bounds of what is looked at: claims, and the sentences of a description in bytes. GitHub takes descriptions of 65,536
+// characters.
+const (
+	maxClaims = 200
+	maxSaid   = 64 << 10
+)
 
 // claim is one thing that the description says and that the diff could tell.
 type claim struct {
@@ -88,7 +92,11 @@ var finders = []func(c *change, s *statement) []claim{
 // find lists the claims in the order in which they are made, each once, and whether there are more.
 func find(c *change, said []statement) (found []claim, cut bool) {
 	seen := map[string]bool{}
+	size := 0
 	for i := range said {
+		if size += len(said[i].said); size > maxSaid {
+			return found, true
+		}
 		if s := &said[i]; !s.skip() {
 			for _, finder := range finders {
 				for _, claim := range finder(c, s) {

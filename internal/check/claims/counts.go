@@ -102,8 +102,13 @@ func (c *change) judgeTestCount(n int, _ bool) answer {
 	return a
 }
 
-// route is a line that registers an endpoint, in the usual frameworks.
-var route = regexp.MustCompile(`(?i)@\w*(?:app|router|route|blueprint|bp|api|get|post|put|patch|delete|request)\w*(?:\.(?:get|post|put|patch|delete|route))?(?:mapping)?\(|\.(?:get|post|put|patch|delete|handlefunc|handle|map(?:get|post|put|patch|delete))\(\s*["'\x60/]|^\s*(?:get|post|put|patch|delete|resources?) ["':]|\[http(?:get|post|put|patch|delete)|^export (?:async )?(?:const|function) (?:get|post|put|patch|delete)\b|^\s*path\(\s*["']`)
+// route is a line that registers an endpoint, in the usual frameworks; in lower case.
+var route = regexp.MustCompile(`@\w*(?:app|router|route|blueprint|bp|api|get|post|put|patch|delete|request)\w*(?:\.(?:get|post|put|patch|delete|route))?(?:mapping)?\(|\.(?:get|post|put|patch|delete|handlefunc|handle|map(?:get|post|put|patch|delete))\(\s*["'\x60/]|^\s*(?:get|post|put|patch|delete|resources?) ["':]|\[http(?:get|post|put|patch|delete)|^export (?:async )?(?:const|function) (?:get|post|put|patch|delete)\b|^\s*path\(\s*["']`)
+
+// mayRoute is a quick look at a line before [route].
+func mayRoute(text string) bool {
+	return len(text) < 500 && (strings.ContainsAny(text, "\"'`@") || strings.Contains(text, "[Http") || strings.HasPrefix(text, "export "))
+}
 
 func (c *change) judgeEndpoints(n int, _ bool) answer {
 	found := 0
@@ -111,7 +116,7 @@ func (c *change) judgeEndpoints(n int, _ bool) answer {
 	for i := range c.files {
 		for _, h := range c.hunks(i) {
 			for _, l := range h.Lines {
-				if l.Op == pull.Add && len(l.Text) < 500 && strings.ContainsAny(l.Text, "([:") && route.MatchString(l.Text) {
+				if l.Op == pull.Add && mayRoute(l.Text) && route.MatchString(strings.ToLower(l.Text)) {
 					if found++; found == 1 {
 						first = c.at(i, l)
 					}

@@ -150,6 +150,33 @@ func (c *change) newDependencies() dependencies {
 	return deps
 }
 
+// entries reports whether a file is a manifest in which an entry was added, removed or changed.
+func (c *change) entries(i int) bool {
+	m := manifestOf(c.files[i].Path)
+	if m == nil {
+		return false
+	}
+	if !c.read(i) || c.files[i].Status == pull.Added || c.files[i].Status == pull.Removed {
+		return true
+	}
+	for _, h := range c.hunks(i) {
+		section := ""
+		for _, l := range h.Lines {
+			if m.section != nil {
+				if name, turns := m.section(l.Text); turns {
+					section = name
+				}
+			}
+			if l.Op != pull.Context {
+				if name, sure, _ := m.entry(section, l.Text); name != "" && (sure || section == "") {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 var goRequire = regexp.MustCompile(`^\s*(?:require\s+)?([\w.~-]+\.[\w.~-]+(?:/[\w.~-]+)*) v\d\S*\s*$`)
 
 func goEntry(section, line string) (string, bool, bool) {

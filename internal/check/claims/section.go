@@ -41,7 +41,7 @@ func (s *reader) open(title string, rank int) {
 	case len(title) > 200 || ours.MatchString(title):
 	case aboutTests.MatchString(title) && !planned.MatchString(title):
 		s.testing, s.rank = true, rank
-	case otherwhere.MatchString(title):
+	case otherwhere.MatchString(title), planned.MatchString(title):
 		s.off, s.rank = true, rank
 	}
 }

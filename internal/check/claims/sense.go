@@ -36,6 +36,8 @@ func denied(before string) bool { return wishes.MatchString(before) || denials.M
 var (
 	// subject is this pull request, or its author, right before a verb.
 	subject = regexp.MustCompile(`(?:^|[\s(*_])(?:(?:this|the|my|our) (?:pr|mr|pull request|change|changes|changeset|change set|patch|commit|branch|diff|work|refactor(?:ing)?|fix|update|feature)|we|i|i've|we've|we have|i have)(?: (?:also|now|then|simply|just|only|have|has|had|therefore|primarily|mainly|mostly|essentially))*$`)
+	// command is a verb that tells the reader what to do, where steps are told.
+	command = regexp.MustCompile(`^(?:add|introduce|create|remove|delete|drop|update|modify|change|edit|refactor|rewrite|adjust|tweak|simplify|rename|write|extend|expand|include)\b`)
 	// label is what leads an item in: "retry:", "feat(api):", "\ue000 -".
 	label = regexp.MustCompile(`(?:^|[^:])(?::\**| -+)$`)
 	// onward goes on with what a sentence began.
@@ -49,14 +51,16 @@ var (
 func (s *statement) acts(at int) bool {
 	before := strings.TrimSpace(strings.Trim(strings.TrimSpace(s.text[:at]), "*_~"))
 	switch {
+	case s.testing && !s.ticked && command.MatchString(s.text[at:]):
+		return false
 	case strings.TrimLeft(before, "-*+•.)0123456789([ ✅✨✔☑️🎉🐛🔧♻📝🧪") == "":
-		return !wishes.MatchString(s.heading)
+		return true
 	case denied(before):
 		return false
 	case subject.MatchString(before):
 		return true
 	case label.MatchString(before):
-		return len(strings.Fields(before)) <= 8
+		return len(strings.Fields(before)) <= 8 && !otherwhere.MatchString(before)
 	case onward.MatchString(before):
 		return acting.MatchString(s.text)
 	}

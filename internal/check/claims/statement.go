@@ -21,6 +21,7 @@ type statement struct {
 	heading string // the heading above it, in lower case
 	nested  bool   // an item of a list within a list
 	testing bool   // below a heading about tests: steps to take are told there
+	ticked  bool   // beside a box that was ticked
 }
 
 // Bounds of what is read as a sentence, in bytes, and of the objects of one block.
@@ -104,6 +105,7 @@ type reader struct {
 	starts []start // where lines begin in the block
 	item   bool    // the block is an item of a list
 	nested bool
+	ticked bool
 	lead   string // of the list
 	below  string // of the list within the item at hand
 	last   string // the line before, of the block
@@ -122,6 +124,7 @@ func (r *reader) line(line *markdown.Line) {
 		return
 	case mark != nil:
 		r.end()
+		r.ticked = line.Task == markdown.Ticked
 		r.item, r.nested = true, len(strings.ReplaceAll(mark[1], "\t", "    ")) >= 2
 	case line.Place&markdown.List == 0 && r.block.Len() == 0:
 		r.item, r.nested, r.lead, r.below = false, false, "", ""
@@ -198,7 +201,7 @@ func (r *reader) end() {
 	default:
 		r.lead, r.below = leads, ""
 	}
-	r.item, r.nested, r.last = false, false, ""
+	r.item, r.nested, r.ticked, r.last = false, false, false, ""
 }
 
 // quotation is what somebody says, or what a thing is called: never a claim.
@@ -221,7 +224,7 @@ func (r *reader) cut() {
 		if said == "" || len(said) > longestStatement || r.off {
 			continue
 		}
-		s := statement{line: r.starts[line].line, lead: lead, heading: r.title, nested: r.nested, testing: r.testing, objects: r.objs}
+		s := statement{line: r.starts[line].line, lead: lead, heading: r.title, nested: r.nested, testing: r.testing, ticked: r.ticked, objects: r.objs}
 		s.said = s.show(said)
 		s.text = strings.ToLower(quotation.ReplaceAllString(said, "QUOTED"))
 		r.all = append(r.all, s)

@@ -3,6 +3,7 @@ package claims
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -43,11 +44,14 @@ func passiveTests(s *statement) bool {
 	return m != nil && !denied(s.text[:m[0]]) && !strings.Contains(s.text[:m[0]], "#")
 }
 
-// testPath has the words by which a path may be of tests though its form is no test's.
-var testPath = regexp.MustCompile(`(?i)test|spec|e2e|fixture|verif|cypress|playwright|smoke|bench|mock|\bqa\b|__snapshots__|golden|scenario|check`)
+// testParts are words by which a path may be of tests though its form is no test's.
+var testParts = []string{"test", "spec", "e2e", "fixture", "verif", "cypress", "playwright", "smoke", "bench", "mock", "qa", "__snapshots__", "golden", "scenario", "check"}
 
 // looksLikeTest reports whether a path may be a test's, by a wide measure.
-func looksLikeTest(path string) bool { return testPath.MatchString(path) }
+func looksLikeTest(path string) bool {
+	path = strings.ToLower(path)
+	return slices.ContainsFunc(testParts, func(part string) bool { return strings.Contains(path, part) })
+}
 
 // testLine is a line that begins a test, wherever it stands.
 var testLine = regexp.MustCompile(`^\s*(?:(?:async )?def test|func (?:\([^)]*\) )?(?:Test|Fuzz|Benchmark|Example)|(?:it|test|describe|context|specify|scenario|Scenario|Describe|It)(?:\.\w+)*[ (]|#\[(?:\w+::)*test|@(?:\w+\.)*(?:Test|ParameterizedTest)\b|\[(?:Fact|Theory|Test|TestMethod|TestCase)\b|fn test|TEST(?:_F|_P)?\(|public function test|>>> |@pytest|t\.Run\(|test ")`)
@@ -79,7 +83,7 @@ func (c *change) judgeTests() answer {
 		if l, ok := c.newTestLine(i, test); ok {
 			return answer{state: confirmed, why: fmt.Sprintf("%s has new tests", f.Path), place: c.at(i, l)}
 		}
-		if !test && looksLikeTest(f.Path) && (f.Added > 0 || f.NoPatch == pull.Binary) || test && (f.NoPatch == pull.Binary || f.Status == pull.Renamed) {
+		if !test && looksLikeTest(f.Path) && (f.Added > 0 || f.NoPatch == pull.Binary) || test && (f.NoPatch == pull.Binary || f.Status == pull.Renamed || f.Status == pull.Added) {
 			doubtful = append(doubtful, i)
 		}
 	}

@@ -29,10 +29,10 @@ var weights = []weight{
 		return c.files[i].Status == pull.Removed && c.kinds[i] == kind.Test && kind.Language(c.files[i].Path) != ""
 	}},
 	{"changes dependencies", regexp.MustCompile(`dependenc|\bdeps\b|\bbump|upgrad|packages?\b|librar|\bversions?\b|modules?\b|vendor|requirements`), func(c *change, i int) bool {
-		return manifestOf(c.files[i].Path) != nil && c.kinds[i] != kind.Test && c.kinds[i] != kind.Vendored
+		return c.kinds[i] != kind.Test && c.kinds[i] != kind.Vendored && c.entries(i)
 	}},
 	{"changes a public interface", regexp.MustCompile(`\bapis?\b|schema|endpoint|openapi|swagger|proto(?:buf|col)?\b|graphql|contract|interface`), func(c *change, i int) bool {
-		return apiPath.MatchString(c.lower[i][0]) && c.kinds[i] != kind.Test && c.kinds[i] != kind.Vendored
+		return c.kinds[i] != kind.Test && c.kinds[i] != kind.Vendored && interfacePath.MatchString(c.lower[i][0])
 	}},
 	{"changes authentication or cryptography", regexp.MustCompile(`auth|log ?in|sign[- ]?in|session|token|password|credential|permission|secur|crypt|\brole|access|\bsso\b|jwt|secret|\bkeys?\b|certificate|\btls\b|\bssl\b`), func(c *change, i int) bool {
 		return c.kinds[i] == kind.Code && authPath.MatchString(c.lower[i][0])
@@ -42,7 +42,9 @@ var weights = []weight{
 var (
 	steerPath = regexp.MustCompile(`(?:^|/)(?:AGENTS\.md|AGENTS\.override\.md|AGENT\.md|CLAUDE\.md|CLAUDE\.local\.md|GEMINI\.md|QWEN\.md|\.cursorrules|\.windsurfrules|\.clinerules|\.goosehints|\.roomodes|\.mcp\.json|copilot-instructions\.md)$|` +
 		`(?:^|/)\.(?:claude|cursor|codex|gemini|windsurf|clinerules|roo|kiro|junie|continue|opencode|aider)/|^\.github/(?:instructions|prompts|agents|chatmodes)/|^\.vscode/mcp\.json$|(?:^|/)\.aider[\w.]*$`)
-	authPath = regexp.MustCompile(`(?:^|[/_.-])(?:auth|authn|authz|authentication|authorization|oauth\d?|oidc|saml|sso|jwt|login|logout|sessions?|passwords?|credentials?|permissions?|rbac|acl|crypto|cryptography|encryption|security|secrets?|tokens?)(?:[/_.-]|$)`)
+	// interfacePath are descriptions of interfaces for others; a query in GraphQL is none.
+	interfacePath = regexp.MustCompile(`(?:^|/)(?:openapi|swagger)[\w.-]*\.(?:ya?ml|json)$|\.proto$|schema[\w.-]*\.(?:graphqls?|gql)$|\.graphqls$|\.avsc$|\.wsdl$|\.raml$`)
+	authPath      = regexp.MustCompile(`(?:^|[/_.-])(?:auth|authn|authz|authentication|authorization|oauth\d?|oidc|saml|sso|jwt|login|logout|sessions?|passwords?|credentials?|permissions?|rbac|acl|crypto|cryptography|encryption|security|secrets?|tokens?)(?:[/_.-]|$)`)
 )
 
 // said is everything that a description says anywhere, code, quotes and folds too: whoever named a thing has named it.

@@ -104,7 +104,7 @@ func (v *verdict) findings() []check.Finding {
 		out = append(out, check.Finding{Message: fmt.Sprintf("%s not mentioned and not listed here.", plural(v.more, "more change of weight is", "more changes of weight are"))})
 	}
 	if v.cut {
-		out = append(out, check.Finding{Message: fmt.Sprintf("Only the first %d claims were looked at.", maxClaims)})
+		out = append(out, check.Finding{Message: fmt.Sprintf("Not all of the description was looked at: it has more than %d claims, or %d KiB of sentences.", maxClaims, maxSaid>>10)})
 	}
 	if v.shortened {
 		out = append(out, check.Finding{Message: fmt.Sprintf("Only the first %d KiB of the description were read.", markdown.MaxText>>10)})
