@@ -19,6 +19,7 @@ type change struct {
 	wanted  map[string]*trace
 	proofs  int // how often the whole text was searched
 	corpus  string
+	globs   int // patterns that were held against all files
 	weighed int // lines that were looked at for what they do
 }
 

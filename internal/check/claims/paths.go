@@ -156,6 +156,9 @@ func (c *change) gone(i int, p string) bool {
 	return f.Status == pull.Removed || f.Status == pull.Renamed && ends(f.Previous, p)
 }
 
+// maxGlobs bounds how many patterns are held against all files; a pattern never contradicts.
+const maxGlobs = 20
+
 // matching are the changed files that a path may mean: that file, one in a deeper directory with the same end, any below
 // a directory, any that a pattern fits.
 func (c *change) matching(p string) []int {
@@ -163,9 +166,10 @@ func (c *change) matching(p string) []int {
 	var at []int
 	if strings.ContainsAny(lower, "*{") {
 		lower = "**/" + strings.TrimSuffix(lower, "/")
-		if !doublestar.ValidatePattern(lower) || strings.Count(lower, "{") > 2 || strings.Count(lower, "*") > 6 {
+		if !doublestar.ValidatePattern(lower) || strings.Count(lower, "{") > 2 || strings.Count(lower, "*") > 6 || c.globs == maxGlobs {
 			return nil
 		}
+		c.globs++
 		for i := range c.files {
 			if len(c.lower[i][0]) <= longestPath && doublestar.MatchUnvalidated(lower, c.lower[i][0]) {
 				at = append(at, i)

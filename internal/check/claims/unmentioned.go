@@ -3,6 +3,7 @@ package claims
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -17,24 +18,24 @@ const maxUnmentioned = 20
 // weight is a sort of change that a reviewer wants to be told of.
 type weight struct {
 	what  string
-	words *regexp.Regexp // by which a description speaks of it without naming a path
+	words string // by whose beginnings a description speaks of it without naming a path; "=" ends a whole word
 	is    func(c *change, i int) bool
 }
 
 var weights = []weight{
-	{"changes what steers agents", regexp.MustCompile(`agents?\b|claude|cursor|copilot|gemini|\bmcp\b|skill|instruction|\brules?\b|prompt`), func(c *change, i int) bool { return steerPath.MatchString(c.files[i].Path) }},
-	{"changes CI", regexp.MustCompile(`\bci\b|\bci/cd\b|workflow|pipeline|github actions?|\bactions?\b|\bbuild\b|runner|jenkins|circleci|travis`), func(c *change, i int) bool { return ciPath.MatchString(c.files[i].Path) }},
-	{"is a migration of the database", regexp.MustCompile(`migrat|database|\bdb\b|schema|\btables?\b|\bcolumns?\b|\bindex(?:es)?\b|\bsql\b`), func(c *change, i int) bool { return c.migration(i) }},
-	{"is a deleted test", regexp.MustCompile(`(?:remov|delet|drop|clean|obsolete|replac|mov|consolidat|merg)\w*\b.*\btests?\b|\btests?\b.*(?:remov|delet|drop|obsolete|replac|mov|consolidat|merg)`), func(c *change, i int) bool {
+	{"changes what steers agents", "agent claude cursor copilot gemini mcp= skill instruction rule= rules= prompt", func(c *change, i int) bool { return steerPath.MatchString(c.files[i].Path) }},
+	{"changes CI", "ci= workflow pipeline action= actions= build= builds= runner jenkins circleci travis", func(c *change, i int) bool { return ciPath.MatchString(c.files[i].Path) }},
+	{"is a migration of the database", "migrat database db= schema table= tables= column index= indexes= sql=", func(c *change, i int) bool { return c.migration(i) }},
+	{"is a deleted test", "remov delet drop obsolete replac consolidat merge moved moves clean", func(c *change, i int) bool {
 		return c.files[i].Status == pull.Removed && c.kinds[i] == kind.Test && kind.Language(c.files[i].Path) != ""
 	}},
-	{"changes dependencies", regexp.MustCompile(`dependenc|\bdeps\b|\bbump|upgrad|packages?\b|librar|\bversions?\b|modules?\b|vendor|requirements`), func(c *change, i int) bool {
+	{"changes dependencies", "dependenc deps= bump upgrad package librar version module vendor requirements", func(c *change, i int) bool {
 		return c.kinds[i] != kind.Test && c.kinds[i] != kind.Vendored && c.entries(i)
 	}},
-	{"changes a public interface", regexp.MustCompile(`\bapis?\b|schema|endpoint|openapi|swagger|proto(?:buf|col)?\b|graphql|contract|interface`), func(c *change, i int) bool {
+	{"changes a public interface", "api= apis= schema endpoint openapi swagger proto graphql contract interface", func(c *change, i int) bool {
 		return c.kinds[i] != kind.Test && c.kinds[i] != kind.Vendored && interfacePath.MatchString(c.lower[i][0])
 	}},
-	{"changes authentication or cryptography", regexp.MustCompile(`auth|log ?in|sign[- ]?in|session|token|password|credential|permission|secur|crypt|\brole|access|\bsso\b|jwt|secret|\bkeys?\b|certificate|\btls\b|\bssl\b`), func(c *change, i int) bool {
+	{"changes authentication or cryptography", "auth oauth login logs= logged= sign= signin signed= session token password credential permission secur crypt encrypt decrypt role= roles= access sso= jwt= secret key= keys= certificate tls= ssl= user= users=", func(c *change, i int) bool {
 		return c.kinds[i] == kind.Code && authPath.MatchString(c.lower[i][0])
 	}},
 }
@@ -49,12 +50,13 @@ var (
 
 // said is everything that a description says anywhere, code, quotes and folds too: whoever named a thing has named it.
 type said struct {
-	text  string
-	words map[string]bool
+	text   string
+	words  map[string]bool
+	spoken map[int]bool // by the index of a weight
 }
 
 func saidBy(r *pull.Request) *said {
-	s := &said{text: strings.ToLower(r.Title + "\n" + r.Body), words: map[string]bool{}}
+	s := &said{text: strings.ToLower(r.Title + "\n" + r.Body), words: map[string]bool{}, spoken: map[int]bool{}}
 	for _, word := range strings.FieldsFunc(r.Title+"\n"+r.Body, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) }) {
 		s.words[strings.ToLower(word)] = true
 		if len(word) > 3 {
@@ -85,6 +87,25 @@ func (s *said) names(path string) bool {
 	return strings.Contains(s.text, strings.ToLower(path[strings.LastIndexByte(path, '/')+1:]))
 }
 
+// speaks reports whether a word of the description speaks of a weight.
+func (s *said) speaks(w int) bool {
+	if spoken, known := s.spoken[w]; known {
+		return spoken
+	}
+	begins := strings.Fields(weights[w].words)
+	s.spoken[w] = false
+	for word := range s.words {
+		if slices.ContainsFunc(begins, func(b string) bool {
+			whole, exact := strings.CutSuffix(b, "=")
+			return word == whole || !exact && strings.HasPrefix(word, b)
+		}) {
+			s.spoken[w] = true
+			break
+		}
+	}
+	return s.spoken[w]
+}
+
 // base reports whether a path, its directory or its name is said.
 func (s *said) base(path string) bool {
 	lower := strings.ToLower(path)
@@ -98,12 +119,8 @@ func (s *said) base(path string) bool {
 // unmentioned lists the changes of weight of which a description says nothing, and how many more there are.
 func (c *change) unmentioned(r *pull.Request, large int) (found []check.Finding, more int) {
 	s := saidBy(r)
-	spoken := make([]bool, len(weights))
-	for w := range weights {
-		spoken[w] = weights[w].words.MatchString(s.text)
-	}
 	for i := range c.files {
-		what := c.weigh(i, s, spoken, large)
+		what := c.weigh(i, s, large)
 		switch {
 		case what == "":
 		case len(found) == maxUnmentioned:
@@ -119,7 +136,7 @@ func (c *change) unmentioned(r *pull.Request, large int) (found []check.Finding,
 }
 
 // weigh says what an unmentioned file does that a reviewer should know; "" where that is nothing, or was said.
-func (c *change) weigh(i int, s *said, spoken []bool, large int) string {
+func (c *change) weigh(i int, s *said, large int) string {
 	f := &c.files[i]
 	if f.NoPatch == pull.SameContent && f.Status != pull.Removed {
 		return ""
@@ -128,7 +145,7 @@ func (c *change) weigh(i int, s *said, spoken []bool, large int) string {
 		if !weights[w].is(c, i) {
 			continue
 		}
-		if spoken[w] || s.base(f.Path) {
+		if s.speaks(w) || s.base(f.Path) {
 			return ""
 		}
 		return weights[w].what
