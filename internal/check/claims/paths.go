@@ -45,6 +45,12 @@ var (
 	within = regexp.MustCompile(`^[\W_]*(?:` + addVerbs + `|` + removeVerbs + `|update|updates|updated|modify|modifies|modified|implement|implements|implemented) [^,;:()` + "\ue000-\uf76f" + `]{0,60}` + obj + `?[^,;:()` + "\ue000-\uf76f" + `]{0,40} in (?:the )?(` + obj + `)[.!]?$`)
 	// pointing says that a file only tells of something.
 	pointing = regexp.MustCompile(`\b(?:described|documented|defined|specified|shown|discussed|outlined|used|found|mentioned|declared|listed|explained|seen|is|are|was|were)\b`)
+	// passive says what was done to a file, or in one.
+	passive   = regexp.MustCompile(`^[\W_]*(?:the )?(` + objList + `)(?: (?:file|script|module|component|workflow|class|files))? (?:was|were|has been|have been) (?:(?:also|now) )?(updated|modified|changed|refactored|rewritten|extended|adjusted|(?:newly )?(?:added|created|introduced)|removed|deleted)(?:$|[.,;:]| (?:to|so|with|and|for|accordingly|by|-))`)
+	passiveIn = regexp.MustCompile(`\b(?:was|were|has been|have been) (?:updated|modified|added|refactored|extended|implemented|created) (?:to|in|into|within|inside) (?:the )?(` + obj + `)(?:$|[.,;:)]| (?:to|so|with|and|for|by|-)\b)`)
+	history   = regexp.MustCompile(`\b(?:bugs?|issues?|errors?|regressions?|problems?|broke|broken|ago|when|was that|root)\b`)
+	// filesInline is a list of files in one line.
+	filesInline = regexp.MustCompile(`^[\W_]*(?:(?:the|all|key|main|source) ){0,2}(?:(modified|changed|updated|touched|edited)|(added|new|created)|(removed|deleted)) files?[*_]*:[*_]* (` + objList + `)[.*_]*$|^[\W_]*files? (?:(modified|changed|updated|touched|edited)|(added|created)|(removed|deleted))[*_]*:[*_]* (` + objList + `)[.*_]*$`)
 	// filesLead opens a list of files.
 	filesLead = regexp.MustCompile(`^[\W_]*(?:(?:the|all|key|main|list of|following|source|test) ){0,3}(?:(modified|changed|updated|touched|edited)|(added|new|created)|(removed|deleted)) files?(?: \(\d+\))?[\W_]*$|^[\W_]*files? (?:(modified|changed|updated|touched|edited)|(added|created)|(removed|deleted))(?: \(\d+\))?[\W_]*$`)
 	bare      = regexp.MustCompile(`^[\W_]*(` + obj + `)(?:$|[\W_]* ?(?:[(:]|- |$))`)
@@ -54,6 +60,9 @@ var (
 )
 
 func pathClaims(_ *change, s *statement) []claim {
+	if !strings.ContainsFunc(s.text, isObject) {
+		return nil
+	}
 	var found []claim
 	add := func(objs string, d deed) {
 		for _, r := range objs {
@@ -83,6 +92,19 @@ func pathClaims(_ *change, s *statement) []claim {
 	if m := renamed.FindStringSubmatchIndex(s.text); m != nil && s.acts(m[0]) {
 		add(s.text[m[2]:m[3]], renames)
 		add(s.text[m[4]:m[5]], renames)
+	}
+	if m := passive.FindStringSubmatch(s.text); m != nil && !s.testing {
+		d := changes
+		if strings.HasPrefix(m[2], "removed") || strings.HasPrefix(m[2], "deleted") {
+			d = removes
+		}
+		add(m[1], d)
+	}
+	if m := passiveIn.FindStringSubmatchIndex(s.text); m != nil && !denied(s.text[:m[0]]) && !history.MatchString(s.text) {
+		add(s.text[m[2]:m[3]], changes)
+	}
+	if m := filesInline.FindStringSubmatch(s.text); m != nil {
+		add(m[4]+m[8], []deed{changes, adds, removes}[slices.IndexFunc(append(m[1:4:4], m[5:8]...), func(g string) bool { return g != "" })%3])
 	}
 	if m := bare.FindStringSubmatch(s.text); m != nil && !unsaid.MatchString(s.text) {
 		for _, above := range []string{s.lead, s.heading} {

@@ -17,7 +17,7 @@ var (
 		`recommend(?:s|ed)?|asks?|asked|request(?:s|ed)?|please|you|your|they|users?|if|unless|whether|when|whenever|once|until|while|since|because|after|before|how|example|e\.g|for instance|such as|like|unlike|than|to verify|to test|to reproduce|` +
 		`due to|caused by|reverts?|reverting|reverted|instead|allow(?:s|ed|ing)?|lets?|enabl(?:e|es|ed|ing)|makes? sure|ensures?|so that|which|who|where|that|feel free|ready|remember|forgot|forget|missing|wrongly|incorrectly|accidentally|mistakenly)\b|'ll\b|'d\b`)
 	// denials stand before what somebody did not do.
-	denials = regexp.MustCompile(`\b(?:no|not|without|never|neither|nor|none|cannot|avoid(?:s|ed|ing)?|rather|prevent(?:s|ed|ing)?|stop(?:s|ped|ping)?|fail(?:s|ed|ing)?|hardly|skip(?:s|ped|ping)?|missing|lack(?:s|ing)?|zero|0)\b|n't\b|\baren't\b`)
+	denials = regexp.MustCompile(`\b(?:no|not|without|never|neither|nor|none|cannot|avoid(?:s|ed|ing)?|rather|prevent(?:s|ed|ing)?|stop(?:s|ped|ping)?|fail(?:s|ed|ing)?|hardly|skip(?:s|ped|ping)?|missing|lack(?:s|ing)?|zero|0|nothing|nobody)\b|n't\b|\baren't\b`)
 )
 
 // skip reports whether a statement claims nothing: a question, a plan, the past, somebody else's.

@@ -65,13 +65,19 @@ func statements(doc *markdown.Document, own *markdown.Own) []statement {
 	r := reader{}
 	for i := range doc.Lines {
 		line := &doc.Lines[i]
-		const elsewhere = markdown.Details | markdown.HTML | markdown.Table | markdown.Undone
+		const elsewhere = markdown.Details | markdown.HTML | markdown.Undone
+		if line.Place&markdown.Table == 0 && strings.Trim(line.Raw, "-|: \t") != "" {
+			r.table = nil
+		}
 		switch {
 		case own.Foreign(line.Number), !line.Said(), line.Place&elsewhere != 0, own.Given(line.Number) && line.Level == 0 && !line.Bold():
 			r.end()
 			if strings.TrimSpace(line.Raw) != "" && line.Place&markdown.List == 0 {
 				r.lead = ""
 			}
+		case line.Place&markdown.Table != 0:
+			r.end()
+			r.row(line)
 		case line.Level > 0:
 			r.open(line.Text(), line.Level)
 		case line.Bold():
@@ -109,6 +115,7 @@ type reader struct {
 	lead   string // of the list
 	below  string // of the list within the item at hand
 	last   string // the line before, of the block
+	table  *table // the table at hand
 }
 
 type start struct{ offset, line int }

@@ -3,14 +3,27 @@ package claims
 import (
 	"fmt"
 	"regexp"
+	"strings"
 )
 
 // symbolEnd is what may follow symbols that a verb governs: what would make another noun of them is none of it.
 var symbolEnd = regexp.MustCompile(`^(?:$|[,.;:()!*_]| (?:-|&|\+|to|in|into|for|with|so|that|which|and|from|as|on|when|via|by|using|function|functions|method|methods|class|classes|struct|structs|type|types|interface|interfaces|field|fields|property|properties|` +
-	`option|options|flag|flags|parameter|parameters|param|params|argument|arguments|constant|constants|variable|variables|enum|module|package|command|hook|hooks|component|components|column|columns|table|tables|helper|helpers|utility|model|service|trait|macro|decorator|annotation|middleware)\b)`)
+	`option|options|flag|flags|parameter|parameters|param|params|argument|arguments|constant|constants|variable|variables|enum|module|package|command|hook|hooks|component|components|column|columns|table|tables|helper|helpers|utility|model|service|trait|macro|decorator|annotation|middleware|dependency|library)\b)`)
+
+var (
+	// newOne says in the passive that something new was made.
+	newOne = regexp.MustCompile(`^[\W_]*(?:(?:a|an|the|two|three) )?new ` + modifiers + `(` + objList + `)(?: [a-z-]+){0,2} (?:was|were|has been|have been) (?:also )?(?:added|introduced|created|implemented)\b`)
+	// making governs what only this change can have made, by its noun.
+	making = regexp.MustCompile(`\b(?:implement|implements|implemented|implementing|extract|extracts|extracted|extracting) ` + modifiers + `(` + objList + `) (?:function|functions|method|methods|class|component|components|hook|hooks|helper|helpers|service|middleware|command|module|utility|model)\b`)
+	// exchanged puts one name in the place of another.
+	exchanged = regexp.MustCompile(`\b(?:replace|replaces|replaced|replacing) ` + modifiers + `(` + obj + `)(?: (?:calls?|usages?|uses))? (?:with|by) ` + modifiers + `(` + obj + `)`)
+)
 
 // symbolClaims are the names in back ticks that the change says it adds, removes or renames.
 func symbolClaims(c *change, s *statement) []claim {
+	if !strings.ContainsFunc(s.text, isObject) {
+		return nil
+	}
 	var found []claim
 	add := func(objs string, d deed, sure bool) {
 		for _, r := range objs {
@@ -33,6 +46,16 @@ func symbolClaims(c *change, s *statement) []claim {
 	if m := renamed.FindStringSubmatchIndex(s.text); m != nil && s.acts(m[0]) {
 		add(s.text[m[2]:m[3]], removes, false)
 		add(s.text[m[4]:m[5]], adds, true)
+	}
+	if m := exchanged.FindStringSubmatchIndex(s.text); m != nil && s.acts(m[0]) && symbolEnd.MatchString(s.text[m[1]:]) {
+		add(s.text[m[2]:m[3]], removes, false)
+		add(s.text[m[4]:m[5]], adds, true)
+	}
+	if m := newOne.FindStringSubmatch(s.text); m != nil {
+		add(m[1], adds, true)
+	}
+	if m := making.FindStringSubmatchIndex(s.text); m != nil && s.acts(m[0]) {
+		add(s.text[m[2]:m[3]], adds, true)
 	}
 	return found
 }

@@ -21,6 +21,8 @@ var (
 	// testsWere is the same the other way round.
 	testsWere = regexp.MustCompile(`\b(?:unit |integration |regression |e2e |new |more |additional |corresponding |test )*(?:tests|test|test cases?|test coverage|specs) (?:(?:have|has) been |were |was |are )?(?:now )?(?:added|written)(` + testEnd + `)|` +
 		`\b(?:covered|backed|verified|accompanied) by (?:new|added|additional) (?:unit |integration |regression |e2e )*tests`)
+	// withTests adds something and tests in one breath. "Fixes x with tests" is something else.
+	withTests    = regexp.MustCompile(`^[\W_]*(?:[a-z]+(?:\([^)]*\))?: )?(?:add|adds|added|implement|implements|implemented|introduce|introduces|introduced) .*\bwith (?:(?:new|full|comprehensive|corresponding|accompanying|matching|unit|integration|regression|e2e|extensive|some) )+tests(` + testEnd + `)`)
 	updatedTests = regexp.MustCompile(`\b(?:updates?|updated|updating|adjusts?|adjusted|adapts?|adapted|rewrites?|rewrote|modif(?:y|ies|ied)) (?:(?:the|all|some|affected|relevant|existing|corresponding|unit|integration|e2e|snapshot) ){0,4}tests(` + testEnd + `)`)
 	testRemark   = regexp.MustCompile(`\b(?:no|not|without|existing|manual(?:ly)?|passing|pass|run|runs|ran|will|later)\b`)
 )
@@ -30,7 +32,7 @@ const testEnd = `$|[.,;:!)*_]| (?:for|to|that|which|covering|cover|around|in|on|
 
 func testClaims(_ *change, s *statement) []claim {
 	var found []claim
-	if m := newTests.FindStringIndex(s.text); m != nil && s.acts(m[0]) || passiveTests(s) {
+	if m := newTests.FindStringIndex(s.text); m != nil && s.acts(m[0]) || passiveTests(s) || withTests.MatchString(s.text) && !denied(s.text) {
 		found = append(found, claim{said: s, key: "tests added", judge: func(c *change) answer { return c.judgeTests() }})
 	}
 	if m := updatedTests.FindStringIndex(s.text); m != nil && s.acts(m[0]) {
