@@ -2,6 +2,7 @@ package claims
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -58,6 +59,8 @@ func (c *change) runs(i int) (pull.Line, bool) {
 			}
 		}
 	}
+	// What is new is shown before what is gone.
+	slices.SortStableFunc(sure, func(a, b pull.Line) int { return min(b.New, 1) - min(a.New, 1) })
 	for _, l := range sure {
 		for _, word := range codeWords(l.Text, lang) {
 			if n := balance[word]; n > 0 && l.Op == pull.Add || n < 0 && l.Op == pull.Remove {

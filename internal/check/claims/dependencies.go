@@ -118,9 +118,11 @@ func (c *change) newDependencies() dependencies {
 			continue
 		}
 		for _, h := range c.hunks(i) {
-			section, known := "", m.section == nil
-			if h.NewStart <= 1 {
-				known = true
+			section, known := "", m.section == nil || h.NewStart <= 1
+			if m.section != nil && h.Section != "" {
+				if name, turns := m.section(h.Section); turns {
+					section, known = name, true
+				}
 			}
 			for _, l := range h.Lines {
 				if m.section != nil {
@@ -133,7 +135,7 @@ func (c *change) newDependencies() dependencies {
 				case name == "":
 				case l.Op != pull.Add:
 					before[strings.ToLower(name)] = true
-				case known && sure:
+				case sure:
 					found = append(found, dependency{name, shipped && f.Status != pull.Added, c.at(i, l)})
 				case !known && deps.doubtful == nil:
 					at := c.at(i, l)
@@ -177,14 +179,14 @@ func (c *change) entries(i int) bool {
 	return false
 }
 
-var goRequire = regexp.MustCompile(`^\s*(?:require\s+)?([\w.~-]+\.[\w.~-]+(?:/[\w.~-]+)*) v\d\S*\s*$`)
+var goRequire = regexp.MustCompile(`^\s*(?:require\s+)?([\w.~-]+\.[\w.~-]+(?:/[\w.~-]+)*) v\d\S*\s*(// indirect)?\s*$`)
 
 func goEntry(section, line string) (string, bool, bool) {
 	m := goRequire.FindStringSubmatch(line)
 	if m == nil {
 		return "", false, false
 	}
-	return m[1], section == "" || section == "require", true
+	return m[1], m[2] == "" && (section == "require" || strings.HasPrefix(line, "require")), true
 }
 
 func goSection(line string) (string, bool) {

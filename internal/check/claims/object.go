@@ -83,7 +83,7 @@ func isDir(word string) bool {
 
 // path is the path that an object names, "" where it names none.
 func (o object) path() string {
-	if !isFile(o.text) && !(isDir(o.text) && o.kind == code) && o.kind != plain {
+	if o.kind == code && !isFile(o.text) && !isDir(o.text) {
 		return ""
 	}
 	p := lineMark.ReplaceAllString(o.text, "")

@@ -43,7 +43,7 @@ var (
 	// onward goes on with what a sentence began.
 	onward = regexp.MustCompile(`(?:,|\(|\+|&|\b(?:and|also|then|by|additionally|furthermore|finally|plus|now))$`)
 	// acting begins the sentences that tell what a change does.
-	acting = regexp.MustCompile(`^[\W_]*(?:[a-z]+(?:\([^)]*\))?!?: ?)?(?:(?:this|the|my|our) (?:pr|mr|pull request|change|changes|changeset|patch|commit|branch|diff)\b|we\b|i\b|i've\b|also\b|(?:add|fix|remov|updat|refactor|implement|introduc|creat|chang|improv|mov|renam|replac|delet|drop|bump|extract|simplif|clean|extend|support|disabl|us|switch|migrat|convert|mak|set|handl|rewrit|rework|split|merg|expos|wrap|regist|wir|document|cover|adjust|correct|align|expand|enhanc|pars|reduc|rais|track|store|return|pass|write|wrote|bring|built|build|provid|includ|modif|edit|tidi|tidy|port|hook|defin|register|deprecat|unif|consolidat|inlin|modulariz|optimiz|restor)(?:e|es|ed|ing|s|y|ies|ied|ped|ping|ten|ts)?\b)`)
+	acting = regexp.MustCompile(`^[\W_]*(?:[a-z]+(?:\([^)]*\))?!?: ?)?(?:(?:this|the|my|our) (?:pr|mr|pull request|change|changes|changeset|patch|commit|branch|diff)\b|we\b|i\b|i've\b|also\b|(?:add|fix|remov|updat|refactor|implement|introduc|creat|chang|improv|mov|renam|replac|delet|drop|bump|extract|simplif|clean|extend|support|disabl|us|switch|migrat|convert|mak|set|handl|rewrit|rework|split|merg|expos|wrap|regist|wir|document|cover|adjust|correct|align|expand|enhanc|pars|reduc|rais|track|store|return|pass|write|wrote|bring|built|build|provid|include|modif|edit|tidi|tidy|port|hook|defin|register|deprecat|unif|consolidat|inlin|modulariz|optimiz|restor)(?:e|es|ed|d|ing|s|y|ies|ied|ped|ping|ten|ts)?\b)`)
 )
 
 // acts reports whether a verb at this place of a statement tells what this change does: it opens the sentence, follows

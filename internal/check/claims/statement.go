@@ -264,7 +264,7 @@ var shortForms = regexp.MustCompile(`(?i)(?:^|[\s(])(?:e\.g|i\.e|etc|vs|cf|appro
 func sentences(text string) [][2]int {
 	var all [][2]int
 	from := 0
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		if !strings.ContainsRune(".!?;", rune(text[i])) || i+1 < len(text) && text[i+1] != ' ' {
 			continue
 		}

@@ -24,7 +24,6 @@ var (
 	// withTests adds something and tests in one breath. "Fixes x with tests" is something else.
 	withTests    = regexp.MustCompile(`^[\W_]*(?:[a-z]+(?:\([^)]*\))?: )?(?:add|adds|added|implement|implements|implemented|introduce|introduces|introduced) .*\bwith (?:(?:new|full|comprehensive|corresponding|accompanying|matching|unit|integration|regression|e2e|extensive|some) )+tests(` + testEnd + `)`)
 	updatedTests = regexp.MustCompile(`\b(?:updates?|updated|updating|adjusts?|adjusted|adapts?|adapted|rewrites?|rewrote|modif(?:y|ies|ied)) (?:(?:the|all|some|affected|relevant|existing|corresponding|unit|integration|e2e|snapshot) ){0,4}tests(` + testEnd + `)`)
-	testRemark   = regexp.MustCompile(`\b(?:no|not|without|existing|manual(?:ly)?|passing|pass|run|runs|ran|will|later)\b`)
 )
 
 // testEnd is what may follow "tests" where tests are meant and not something of theirs: "test ids", "tests directory".

@@ -95,7 +95,7 @@ func (v *verdict) findings() []check.Finding {
 			message := fmt.Sprintf("%s: the %s says %s, and %s.", sort.lead, c.said.where(), c.said.quoted(), c.why)
 			if c.state == sort.state && sort.shown && !seen[message] {
 				seen[message] = true
-				out = append(out, check.Finding{Path: c.path, Line: c.place.line, Quote: c.quote, Fix: c.fix, Message: message})
+				out = append(out, check.Finding{Path: c.path, Line: c.line, Quote: c.quote, Fix: c.fix, Message: message})
 			}
 		}
 	}

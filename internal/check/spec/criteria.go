@@ -69,7 +69,6 @@ type criteriaReader struct {
 	scenario []string // the lines of the scenario at hand
 	names    []string
 	then     bool // it has come to what is expected
-	last     string
 }
 
 const boldRank = 7

@@ -129,11 +129,12 @@ func tally(count map[progress]int, all int) string {
 		}
 		if len(parts) == 0 {
 			number = fmt.Sprintf("%d of %d criteria", n, all)
-			if all == 1 {
+			switch {
+			case all == 1:
 				number = "its criterion"
-			} else if n == all && p.how == unmentioned {
+			case n == all && p.how == unmentioned:
 				return fmt.Sprintf("none of the %d criteria is mentioned", all)
-			} else if n == all {
+			case n == all:
 				number = fmt.Sprintf("all %d criteria", all)
 			}
 		}
