@@ -4,6 +4,7 @@ package all
 
 import (
 	"github.com/sluicegate/sluice/internal/check"
+	"github.com/sluicegate/sluice/internal/check/claims"
 	"github.com/sluicegate/sluice/internal/check/disclosure"
 	"github.com/sluicegate/sluice/internal/check/scope"
 	"github.com/sluicegate/sluice/internal/check/spec"
@@ -13,6 +14,7 @@ import (
 
 // Checks are all the checks, by name. Nobody changes the slice.
 var Checks = []check.Check{
+	claims.Check,
 	disclosure.Check,
 	scope.Check,
 	spec.Check,

@@ -11,13 +11,13 @@ import (
 )
 
 // fromIssues are the issues that the pull request names: those that GitHub says it closes, and those of its text.
-func fromIssues(r *pull.Request, t *text, minWords int) []named {
+func fromIssues(r *pull.Request, t *text, o Options) []named {
 	var all []named
 	seen := map[string]bool{}
 	for i := range r.Issues {
 		if issue := &r.Issues[i]; issue.Closes && !seen[issueKey(issue.IssueRef)] {
 			seen[issueKey(issue.IssueRef)] = true
-			all = append(all, judge(r, issue, minWords))
+			all = append(all, judge(r, issue, o))
 		}
 	}
 	for _, ref := range t.issues(r) {
@@ -31,7 +31,7 @@ func fromIssues(r *pull.Request, t *text, minWords int) []named {
 		case issue == nil:
 			all = append(all, named{what: what(r, ref.IssueRef), state: unread, why: "was not read"})
 		default:
-			all = append(all, judge(r, issue, minWords))
+			all = append(all, judge(r, issue, o))
 		}
 	}
 	return all
@@ -52,12 +52,13 @@ func itself(r *pull.Request, ref pull.IssueRef) bool {
 }
 
 // judge looks at one issue that was read.
-func judge(r *pull.Request, issue *pull.Issue, minWords int) named {
+func judge(r *pull.Request, issue *pull.Issue, o Options) named {
 	n := named{what: what(r, issue.IssueRef), link: check.Link{Title: issue.Title, URL: issue.URL}}
 	if n.link.Title == "" {
 		n.link.Title = short(issue.IssueRef, r.Repo)
 	}
-	words := markdown.AskedWords(markdown.Parse(issue.Body)).CountAll()
+	n.issue, n.doc = issue, markdown.Parse(issue.Body)
+	words := markdown.AskedWords(n.doc).CountAll()
 	switch {
 	case issue.Missing:
 		n.why = "does not exist, or Sluice may not read it"
@@ -66,18 +67,36 @@ func judge(r *pull.Request, issue *pull.Issue, minWords int) named {
 		n.what = "#" + strings.TrimPrefix(short(issue.IssueRef, r.Repo), "#")
 		n.why = "is a pull request, not an issue"
 		n.fix = "Name the issue that says what is to be done."
+	case carries(issue.Labels, o.NotReady) != "":
+		n.state, n.why = barred, fmt.Sprintf("carries the label %q", carries(issue.Labels, o.NotReady))
+		n.fix = "Leave it to people, or have somebody who may say so take the label off."
 	case issue.State == "":
 		n.state, n.why = unread, "was read in part: whether it is open is not known"
 	case issue.State != pull.Open && r.State != pull.Merged:
 		n.why = "is closed"
 		n.fix = "Reopen it if there is something left to do, or name the open issue that this is for."
-	case words < minWords:
-		n.why = fmt.Sprintf("says %s of its own, %d wanted: headings, placeholders and template text are not counted", plural(words), minWords)
+	case words < o.MinWords:
+		n.why = fmt.Sprintf("says %s of its own, %d wanted: headings, placeholders and template text are not counted", plural(words), o.MinWords)
 		n.fix = "Write into it what is to be done, or name an issue that says so."
+	case len(o.Ready) > 0 && carries(issue.Labels, o.Ready) == "":
+		n.why = fmt.Sprintf("does not carry the label %s", strings.Join(o.Ready, " or "))
+		n.fix = "Have somebody who may say that it is fit for an agent put the label on it."
 	default:
 		n.state = good
 	}
 	return n
+}
+
+// carries is the first of labels that is among wanted, whatever its case; empty for none.
+func carries(labels, wanted []string) string {
+	for _, label := range labels {
+		for _, w := range wanted {
+			if strings.EqualFold(label, w) {
+				return label
+			}
+		}
+	}
+	return ""
 }
 
 // what is an issue in a sentence.

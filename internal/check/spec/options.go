@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
@@ -35,12 +36,35 @@ type Options struct {
 	URL []string `yaml:"url" json:"url"`
 	// MinWords is how many different words an issue or a file must say.
 	MinWords int `yaml:"min_words" json:"min_words"`
+	// Criteria is what becomes of criteria that nobody mentions.
+	Criteria Weight `yaml:"criteria" json:"criteria"`
+	// Fresh is what becomes of a spec that was written or changed after the work began.
+	Fresh Weight `yaml:"fresh" json:"fresh"`
+	// Ready are labels of which an issue must carry one; none for no such rule.
+	Ready []string `yaml:"ready" json:"ready"`
+	// NotReady are labels of which no issue that the pull request names may carry one.
+	NotReady []string `yaml:"not_ready" json:"not_ready"`
 }
+
+// Weight is what something seen comes to.
+type Weight string
+
+// The weights: it fails, it is shown, it is not looked at.
+const (
+	Require Weight = "require"
+	Show    Weight = "show"
+	Off     Weight = "off"
+)
+
+// Values lists the weights.
+func (Weight) Values() []string { return []string{string(Require), string(Show), string(Off)} }
 
 var defaults = Options{
 	Sources:  []Source{FromIssue, FromPath, FromKey, FromURL},
 	Path:     []string{"docs/specs/**/*.md", "specs/**/*.md", ".kiro/specs/**/*.md"},
 	MinWords: 5,
+	Criteria: Show,
+	Fresh:    Show,
 }
 
 // Validate reports each mistake under the name of its option.
@@ -76,6 +100,16 @@ func (o Options) Validate() map[string]error {
 	}
 	if o.MinWords < 1 {
 		problems["min_words"] = errors.New("must be at least 1")
+	}
+	for name, w := range map[string]Weight{"criteria": o.Criteria, "fresh": o.Fresh} {
+		if !slices.Contains(w.Values(), string(w)) {
+			problems[name] = fmt.Errorf("cannot be %q; it is require, show or off", w)
+		}
+	}
+	for _, label := range o.Ready {
+		if carries([]string{label}, o.NotReady) != "" {
+			problems["not_ready"] = fmt.Errorf("%q is among ready, too", label)
+		}
 	}
 	return problems
 }

@@ -130,15 +130,33 @@ func judgeFile(r *pull.Request, p string, minWords int) named {
 			n.state, n.why = bad, "is not on the base branch"
 			n.fix = "Name a file that is there, or add this one."
 		default:
-			return judgeText(n, p, d.Text, minWords)
+			n = judgeText(n, p, d.Text, minWords)
+			if n.here = changedHere(r, p); n.here != "" && n.state == good {
+				n.what = fmt.Sprintf("%s (%s here)", p, n.here)
+			}
+			return n
 		}
 	}
 	return n
 }
 
+// changedHere is what the pull request does to a file at the base; empty where it leaves it alone.
+func changedHere(r *pull.Request, p string) string {
+	for i := range r.Files {
+		f := &r.Files[i]
+		switch {
+		case f.Status == pull.Removed && f.Path == p:
+			return "removed"
+		case f.Status == pull.Renamed && f.Previous == p && f.NoPatch != pull.SameContent, f.Path == p && f.Status != pull.Copied && f.Status != pull.Added && f.Status != pull.Renamed && f.Status != pull.Unchanged:
+			return "changed"
+		}
+	}
+	return ""
+}
+
 // judgeAdded looks at a spec that the pull request brings along.
 func judgeAdded(f *pull.File, minWords int) named {
-	n := named{what: f.Path + " (added here)"}
+	n := named{what: f.Path + " (added here)", here: "added"}
 	switch {
 	case f.Mode == pull.Symlink || f.Mode == pull.Submodule:
 		n.why, n.fix = "is no text file", "Add the spec as a plain file."
@@ -161,9 +179,9 @@ func judgeText(n named, p, text string, minWords int) named {
 	var words int
 	switch strings.ToLower(path.Ext(p)) {
 	case ".md", ".markdown", ".mdx", "":
-		doc := markdown.Parse(text)
-		words = markdown.AskedWords(doc).CountAll()
-		title = heading(doc, p)
+		n.doc = markdown.Parse(text)
+		words = markdown.AskedWords(n.doc).CountAll()
+		title = heading(n.doc, p)
 	default:
 		var c markdown.Counter
 		for line := range strings.Lines(text[:min(len(text), markdown.MaxText)]) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/internal/check"
+	"github.com/sluicegate/sluice/internal/markdown"
 	"github.com/sluicegate/sluice/internal/pull"
 )
 
@@ -27,6 +28,10 @@ type named struct {
 	link  check.Link
 	why   string // why it does not count, or could not be read
 	fix   string
+
+	issue *pull.Issue        // where it is an issue that was read
+	doc   *markdown.Document // its text, where it was read and is Markdown
+	here  string             // what the pull request does to the file, "added" or "changed"; empty for nothing
 }
 
 // finding says what was named, why it does not count, and what puts it right.
@@ -44,6 +49,7 @@ const (
 	bad state = iota
 	good
 	unread
+	barred // whatever else is named: it must not be done so
 )
 
 func wants(r *pull.Request, o Options) pull.Needs {
@@ -51,6 +57,12 @@ func wants(r *pull.Request, o Options) pull.Needs {
 	text := read(r)
 	if o.uses(FromIssue) {
 		needs.Facts |= pull.WithIssues
+		if o.Fresh != Off {
+			needs.Facts |= pull.WithCommits
+		}
+		if o.Criteria != Off {
+			needs.Facts |= pull.WithFiles | pull.WithPatches
+		}
 		for _, ref := range text.issues(r) {
 			if ref.named && !itself(r, ref.IssueRef) {
 				needs.Issues = append(needs.Issues, ref.IssueRef)
@@ -69,7 +81,7 @@ func run(in *check.Input, o Options) check.Verdict {
 	var all []named
 	var missing pull.Facts // what nothing is known of
 	if o.uses(FromIssue) {
-		all = append(all, fromIssues(r, text, o.MinWords)...)
+		all = append(all, fromIssues(r, text, o)...)
 		missing |= pull.WithIssues
 	}
 	if o.uses(FromKey) {
@@ -83,8 +95,11 @@ func run(in *check.Input, o Options) check.Verdict {
 		all = append(all, fromURLs(text, o.URL)...)
 	}
 	missing &^= r.Known
-	if v, ok := passed(all); ok {
+	if v, ok := stopped(all); ok {
 		return v
+	}
+	if v, ok := passed(all); ok {
+		return look(in.Pull, text, all, o, v)
 	}
 	if missing != 0 {
 		return check.NotRead(r, missing)
@@ -93,6 +108,20 @@ func run(in *check.Input, o Options) check.Verdict {
 		return v
 	}
 	return failed(all, text.remarks(r, o), o)
+}
+
+// stopped is the verdict if an issue that is named carries a label that keeps agents off it.
+func stopped(all []named) (check.Verdict, bool) {
+	v := check.Verdict{Outcome: check.Fail}
+	for _, n := range all {
+		if n.state == barred {
+			if v.Summary == "" {
+				v.Summary = fmt.Sprintf("The work is not to be done so: %s %s.", n.what, n.why)
+			}
+			v.Findings = append(v.Findings, n.finding())
+		}
+	}
+	return v, len(v.Findings) > 0
 }
 
 // passed is the verdict if anything that is named counts: one good spec is enough.

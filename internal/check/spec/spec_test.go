@@ -40,6 +40,9 @@ func TestOptions(t *testing.T) {
 		{"key_url: 'javascript:{key}'", "with {key} in it"},
 		{"url: [wiki.example]", "is no https address"},
 		{"min_words: 0", "at least 1"},
+		{"{criteria: require, fresh: off, ready: [agent-ready], not_ready: [human-only]}", ""},
+		{"criteria: warn", "require"},
+		{"{ready: [a], not_ready: [A]}", "among ready, too"},
 	}
 	for _, c := range cases {
 		if _, got := configured(t, c.yaml); !strings.Contains(got, c.want) || (c.want == "") != (got == "") {
@@ -58,9 +61,12 @@ func TestNeeds(t *testing.T) {
 		want       pull.Needs
 	}{
 		{"everything", "path: ['docs/specs/**']", pull.Needs{
-			Facts:     pull.WithTemplate | pull.WithIssues | pull.WithDocuments | pull.WithFiles | pull.WithPatches,
+			Facts:     pull.WithTemplate | pull.WithIssues | pull.WithCommits | pull.WithDocuments | pull.WithFiles | pull.WithPatches,
 			Issues:    []pull.IssueRef{{Repo: "acme/api", Number: 7}, {Repo: "acme/web", Number: 8}},
 			Documents: []string{"docs/specs/a.md"},
+		}},
+		{"nothing beyond issues", "{sources: [issue], criteria: off, fresh: off}", pull.Needs{
+			Facts: pull.WithTemplate | pull.WithIssues, Issues: []pull.IssueRef{{Repo: "acme/api", Number: 7}, {Repo: "acme/web", Number: 8}},
 		}},
 		{"keys alone need nothing", "{sources: [key], key: 'PROJ-[0-9]+'}", pull.Needs{Facts: pull.WithTemplate}},
 		{"paths need no issues", "{sources: [path]}", pull.Needs{
