@@ -47,6 +47,9 @@ func dangerous(s string) (string, check.Risk) {
 	return "", ""
 }
 
+// blockScalar is the end of a line of YAML that opens a text, and no pipe.
+var blockScalar = regexp.MustCompile(`(?::|-)\s+\|\s*$`)
+
 // logical joins lines that a backslash continues; each has the number of its first.
 func logical(lines []line) []line {
 	var out []line
@@ -60,7 +63,7 @@ func logical(lines []line) []line {
 			out = append(out, line{l.n, s})
 		}
 		going = more
-		if !more && len(out) > 0 && strings.HasSuffix(strings.TrimRight(out[len(out)-1].text, " "), "|") {
+		if !more && len(out) > 0 && !blockScalar.MatchString(l.text) && strings.HasSuffix(strings.TrimRight(out[len(out)-1].text, " "), "|") {
 			going = true // a pipe goes on on the next line
 		}
 	}

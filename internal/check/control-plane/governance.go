@@ -146,7 +146,7 @@ func (g *governed) one(names []string, a, b *value) {
 	case a != nil && b != nil && a.kind == sequence && b.kind == sequence:
 		g.sequences(names, a, b)
 	case a == nil && b.kind == sequence:
-		for _, item := range b.items {
+		for _, item := range b.list() {
 			g.compare(names, nil, item)
 		}
 		g.other(b)
@@ -183,10 +183,10 @@ func (g *governed) sequences(names []string, a, b *value) {
 		return strconv.Itoa(i)
 	}
 	before := map[string]*value{}
-	for i, item := range a.items {
+	for i, item := range a.list() {
 		before[id(item, i)] = item
 	}
-	for i, item := range b.items {
+	for i, item := range b.list() {
 		key := id(item, i)
 		old := before[key]
 		delete(before, key)
@@ -197,7 +197,7 @@ func (g *governed) sequences(names []string, a, b *value) {
 	if g.c.surface != protection {
 		return
 	}
-	for i, item := range a.items {
+	for i, item := range a.list() {
 		if before[id(item, i)] != nil {
 			g.c.loosens(check.High, 0, fixSetting, g.c.stood(item.line), "%s no longer has %q", name(names), short(id(item, i)))
 		}

@@ -260,11 +260,15 @@ func (c *change) gone(dropped []loss) {
 			quote = append(quote, c.stood(d.was.n)...)
 		}
 	}
+	gone := "the instruction file is gone"
+	if c.file.Status == pull.Renamed {
+		gone = "no agent reads the file under this name"
+	}
 	if n == 0 {
-		c.tell(check.Low, 0, "", nil, "the instruction file is gone; it forbade nothing that is not forbidden elsewhere")
+		c.tell(check.Low, 0, "", nil, "%s; it forbade nothing that is not forbidden elsewhere", gone)
 		return
 	}
-	c.loosens(risk, 0, fixDropped, quote, "the instruction file is gone, and with it %s that no other file of the change has", count(n, "rule", "rules"))
+	c.loosens(risk, 0, fixDropped, quote, "%s, and with it go %s that no other file of the change has", gone, count(n, "rule", "rules"))
 }
 
 // fresh looks at one sentence that is new.

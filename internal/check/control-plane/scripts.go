@@ -84,10 +84,9 @@ func (c *change) weakened() {
 			c.loosens(check.High, n, fixSetting, c.said(n), "the hook ends before it looks at anything")
 		}
 	}
-	for n := 1; n <= len(c.base.lines)+1; n++ {
-		was, ok := c.removed[n]
-		s := strings.TrimSpace(was)
-		if !ok || s == "" || strings.HasPrefix(s, "#") || strings.HasPrefix(s, "//") || kept(s, now) {
+	for _, n := range c.removedLines() {
+		s := strings.TrimSpace(c.removed[n])
+		if s == "" || strings.HasPrefix(s, "#") || strings.HasPrefix(s, "//") || kept(s, now) {
 			continue
 		}
 		if blocks.MatchString(s) && !anyMatch(blocks, now) {

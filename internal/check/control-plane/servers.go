@@ -94,10 +94,17 @@ func (w *settingsWalk) changed(key string, x, y *value) {
 	case b.unpinned && !a.unpinned:
 		w.c.loosens(check.Medium, n, fixPin, quote, "the MCP server %q is no longer pinned to a version", short(key))
 	case a.version != b.version:
-		w.c.tell(check.Medium, n, "", quote, "the MCP server %q is now version %q; it was %q", short(key), short(b.version), short(a.version))
+		w.c.tell(check.Medium, n, "", quote, "the MCP server %q is now version %q; it was %q", short(key), short(orNewest(b.version)), short(orNewest(a.version)))
 	}
 	w.arguments(key, a, b, n, quote)
 	w.granted(key, x, y)
+}
+
+func orNewest(version string) string {
+	if version == "" {
+		return "latest"
+	}
+	return version
 }
 
 var limits = regexp.MustCompile(`(?i)read-?only|sandbox|restrict|safe|no-?write|deny|disallow|allowed`)

@@ -3,6 +3,7 @@ package controlplane
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sluicegate/sluice/internal/check"
@@ -139,6 +140,30 @@ func (c *change) read(hunks []pull.Hunk) error {
 		return errors.New("its content was not read, and its patch alone does not tell")
 	}
 	return nil
+}
+
+// addedLines are the numbers of the lines that are new; one that only moved within the file is not.
+func (c *change) addedLines() []int { return unlike(c.added, c.removed) }
+
+// removedLines are the numbers of the lines that are gone, in the same sense.
+func (c *change) removedLines() []int { return unlike(c.removed, c.added) }
+
+// unlike are the lines of one side that the other does not have too, each as often.
+func unlike(lines, others map[int]string) []int {
+	left := map[string]int{}
+	for _, s := range others {
+		left[strings.TrimSpace(s)]++
+	}
+	numbers := make([]int, 0, len(lines))
+	for n := range lines {
+		numbers = append(numbers, n)
+	}
+	slices.Sort(numbers)
+	return slices.DeleteFunc(numbers, func(n int) bool {
+		s := strings.TrimSpace(lines[n])
+		left[s]--
+		return left[s] >= 0
+	})
 }
 
 // all takes every line for added: the file is new as a control file, whatever it was before.

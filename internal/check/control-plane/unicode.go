@@ -34,15 +34,6 @@ func (c *change) hidden() {
 	}
 }
 
-func (c *change) addedLines() []int {
-	out := make([]int, 0, len(c.added))
-	for n := range c.added {
-		out = append(out, n)
-	}
-	slices.Sort(out)
-	return out
-}
-
 func ascii(s string) bool {
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
