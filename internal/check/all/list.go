@@ -4,6 +4,7 @@ package all
 
 import (
 	"github.com/sluicegate/sluice/internal/check"
+	controlplane "github.com/sluicegate/sluice/internal/check/control-plane"
 	"github.com/sluicegate/sluice/internal/check/scope"
 	"github.com/sluicegate/sluice/internal/check/spec"
 	"github.com/sluicegate/sluice/internal/check/summary"
@@ -12,6 +13,7 @@ import (
 
 // Checks are all the checks, by name. Nobody changes the slice.
 var Checks = []check.Check{
+	controlplane.Check,
 	scope.Check,
 	spec.Check,
 	summary.Check,
