@@ -22,6 +22,9 @@ func (c *change) commitHooks() {
 		return
 	}
 	c.compareHooks(preCommit(base), preCommit(head))
+	if !c.base.there {
+		return
+	}
 	for _, e := range missingEntries(entries(head.get("ci", "skip")), entries(base.get("ci", "skip"))) {
 		c.loosens(check.Medium, e.line, fixSetting, c.said(e.line), "the hook %q is now left out in CI", short(e.text))
 	}

@@ -63,7 +63,7 @@ func (c *change) lifecycle(key string, a, b *value) {
 		c.loosens(risk, b.line, fixDangerous, quote, "%s %s", key, what)
 	case key == "initializeCommand":
 		c.loosens(check.High, b.line, fixRuns, quote, "%s now runs %q by itself, outside of the container", key, short(b.form()))
-	case a == nil:
+	case a == nil && c.base.there:
 		c.loosens(check.Medium, b.line, fixRuns, quote, "%s now runs %q by itself", key, short(b.form()))
 	default:
 		c.tell(check.Medium, b.line, "", quote, "%s now runs %q", key, short(b.form()))

@@ -127,7 +127,7 @@ func (g *governed) one(names []string, a, b *value) {
 		if x, y := number(a), number(b); y < x {
 			c.loosens(check.High, b.at(), fixSetting, quote, "%s is now %s; it was %s", name(names), orNothing(b.str()), short(a.str()))
 		}
-	case opened[last] && b != nil && b.kind == sequence:
+	case opened[last] && b != nil && b.kind == sequence && (c.base.there || c.surface == protection):
 		for _, e := range missingEntries(entries(b), entries(a)) {
 			c.loosens(check.Medium, e.line, fixSetting, c.said(e.line), "%s now has %q", name(names), short(e.text))
 		}

@@ -21,6 +21,7 @@ type elsewhere struct {
 	pool  []pooled
 	index map[string][]int // by word
 	hits  []int            // how many words each has in common with the one at hand
+	moved map[string]bool  // secrets and actions that a workflow of the change no longer names
 	scans map[string]bool  // the scanners that some workflow of the change runs at the head
 }
 
@@ -185,6 +186,7 @@ func (r *report) keeps(p string, s *statement) (bool, *pooled) {
 	best := 0.0
 	for _, i := range touched {
 		o := &r.pool[i]
+		force := r.forceAround(i)
 		shared := float64(r.hits[i])
 		r.hits[i] = 0
 		small, large := float64(min(len(s.words), len(o.words))), float64(max(len(s.words), len(o.words)))
@@ -197,7 +199,7 @@ func (r *report) keeps(p string, s *statement) (bool, *pooled) {
 				kept = true
 			}
 		}
-		if o.holds() >= s.holds() && (!exceptions.MatchString(o.norm) || exceptions.MatchString(s.norm) || o.norm == s.norm) && !inverts.MatchString(o.norm) {
+		if force >= s.holds() && (!exceptions.MatchString(o.norm) || exceptions.MatchString(s.norm) || o.norm == s.norm) && !inverts.MatchString(o.norm) {
 			kept = true
 		}
 		if near > best {
@@ -205,6 +207,21 @@ func (r *report) keeps(p string, s *statement) (bool, *pooled) {
 		}
 	}
 	return kept, nearest
+}
+
+// forceAround is the force of a statement, or of one beside it in the same paragraph: "It has none by design. Do not add any."
+func (r *report) forceAround(i int) int {
+	o := &r.pool[i]
+	force := o.holds()
+	for _, j := range []int{i - 1, i + 1} {
+		if j < 0 || j >= len(r.pool) || o.par == 0 {
+			continue
+		}
+		if n := &r.pool[j]; n.path == o.path && n.par == o.par {
+			force = max(force, n.force)
+		}
+	}
+	return force
 }
 
 // drop says that one prohibition is gone or weaker.

@@ -82,6 +82,8 @@ func (x *flows) pin(s *step, name, ref string, before []string, was int) {
 		c.loosens(check.Medium, n, fixAction, c.both(was, n), "%s follows %q, which changes with every push to it; it was at %q", short(name), short(ref), short(before[unpinnedBefore]))
 	case len(before) > 0:
 		c.tell(check.Low, n, "", c.both(was, n), "uses another version of %s", short(name))
+	case c.r.moved[strings.ToLower(strings.TrimSpace(s.uses))]:
+		c.tell(check.Low, n, "", c.said(n), "uses %s, which another file of the change gave up", short(name))
 	case image:
 		c.loosens(check.Medium, n, "Write the image's digest: docker://name@sha256:….", c.said(n), "runs the image %s, which is not pinned to a digest", short(name))
 	case x.trusted(name):

@@ -84,7 +84,7 @@ func (x *flows) permissions() {
 	for _, j := range x.head.jobs {
 		now := x.head.rights(j)
 		var was *actionlint.Permissions
-		old := x.base.job(j.ID.Value)
+		old := x.was(j)
 		switch {
 		case old != nil:
 			was = x.base.rights(old)
@@ -105,7 +105,8 @@ func (x *flows) unlimited(j *actionlint.Job, was *actionlint.Permissions) {
 	switch {
 	case was != nil:
 		c.loosens(check.High, 0, fixAbsent, c.stood(was.Pos.Line), "no longer limits what the token may do; the repository's default holds, which may be to write everything")
-	case !c.base.there:
+	case !c.base.there && !x.unsaid:
+		x.unsaid = true
 		c.tell(check.Medium, j.Pos.Line, "Say it: permissions: {contents: read}.", nil, "does not say what the token of %s may do; the repository's default holds", short(j.ID.Value))
 	}
 }
@@ -137,6 +138,8 @@ func (x *flows) widened(j *actionlint.Job, was, now *actionlint.Permissions) {
 			risk = check.High
 		}
 		switch {
+		case scope == "security-events" && x.scans(j):
+			c.tell(check.Low, n, "", c.said(n), "the token of the scan %s may write %s", short(j.ID.Value), scope)
 		case before == unsaid && c.base.there && scope != "id-token" && hardened:
 			c.tell(check.Medium, n, "", c.said(n), "the token of %s may write %s; before, the repository's default held", short(j.ID.Value), short(scope))
 		case before == unsaid && c.base.there:
@@ -147,6 +150,15 @@ func (x *flows) widened(j *actionlint.Job, was, now *actionlint.Permissions) {
 			c.loosens(risk, n, fixRights, c.said(n), "the token may now write %s%s", short(scope), wasBefore(was))
 		}
 	}
+}
+
+// scans reports whether a job reports what a scan found.
+func (x *flows) scans(j *actionlint.Job) bool {
+	return slices.ContainsFunc(x.head.steps, func(s step) bool {
+		return s.job == j.ID.Value && slices.ContainsFunc(scanNames, func(name string) bool {
+			return strings.HasPrefix(strings.ToLower(s.uses), name) || strings.HasPrefix(strings.ToLower(s.uses), "github/codeql-action/")
+		})
+	})
 }
 
 func (f *flow) writesAtTop() bool {

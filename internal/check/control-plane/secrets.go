@@ -75,6 +75,8 @@ func (x *flows) secrets() {
 			continue
 		case u.name == "*":
 			c.loosens(check.High, u.n, fixSecret, c.said(u.n), "takes every secret at once, or one whose name is made up at run time")
+		case c.r.moved["secrets."+strings.ToLower(u.name)] && trigger == "":
+			c.tell(check.Low, n, "", c.said(n), "uses the secret %s, which another workflow of the change gave up", short(u.name))
 		case trigger != "":
 			c.loosens(check.High, n, fixSecret, c.said(n), "uses the secret %s on %s, which outsiders can cause", short(u.name), trigger)
 		default:

@@ -15,6 +15,7 @@ type statement struct {
 	code    bool // it stands in a fence
 	comment bool // it stands in an HTML comment: readers of the page don't see it
 	force   int  // how strongly it forbids or demands; see forceOf
+	par     int  // the paragraph, or the item, that it is a part of
 	lead    int  // the force of the heading or the line that it is listed under
 }
 
@@ -57,6 +58,7 @@ type reader struct {
 	heading int // the force of the heading above
 	colon   int // the force of the line with a colon above
 	blank   bool
+	pars    int
 }
 
 type start struct{ at, n int }
@@ -131,6 +133,7 @@ func (r *reader) end() { r.endAs(nil) }
 // endAs ends the paragraph; last is given its last sentence.
 func (r *reader) endAs(last func(*statement)) {
 	p := r.par.String()
+	r.pars++
 	lead := r.heading
 	if r.item {
 		lead = max(lead, r.colon)
@@ -140,7 +143,7 @@ func (r *reader) endAs(last func(*statement)) {
 	for at := 0; at < len(p); {
 		end := sentenceEnd(p, at)
 		if s := strings.TrimSpace(p[at:end]); s != "" {
-			r.add(statement{n: r.lineOf(at), text: s, lead: lead})
+			r.add(statement{n: r.lineOf(at), text: s, lead: lead, par: r.pars})
 			if last != nil && end == len(p) && len(r.out) > 0 {
 				last(&r.out[len(r.out)-1])
 			}

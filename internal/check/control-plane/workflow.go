@@ -64,6 +64,40 @@ func (c *change) workflow() {
 type flows struct {
 	c          *change
 	base, head *flow
+	unsaid     bool // that a new workflow does not say its rights was said
+}
+
+// was is what a job was before: the job of its name, else one whose name is gone and with which it shares half of its steps.
+func (x *flows) was(j *actionlint.Job) *actionlint.Job {
+	if old := x.base.job(j.ID.Value); old != nil {
+		return old
+	}
+	mine := x.head.doings(j.ID.Value)
+	for _, old := range x.base.jobs {
+		if x.head.job(old.ID.Value) != nil {
+			continue
+		}
+		theirs := x.base.doings(old.ID.Value)
+		if same := len(theirs) - len(missing(theirs, mine)); same > 0 && same*2 >= len(theirs) {
+			return old
+		}
+	}
+	return nil
+}
+
+// doings are what a job's steps run and use, without versions.
+func (f *flow) doings(job string) []string {
+	var out []string
+	for i := range f.steps {
+		if s := &f.steps[i]; s.job == job {
+			name, _ := splitUses(s.uses)
+			if strings.HasPrefix(name, "actions/") {
+				continue // every job checks out
+			}
+			out = append(out, name+strings.TrimSpace(s.run))
+		}
+	}
+	return out
 }
 
 // triggers says what newly starts the workflow, and what starts it more often.
@@ -228,7 +262,7 @@ var guard = regexp.MustCompile(`author_association|github\.actor\b|triggering_ac
 // environments says that a job lost its environment, or the condition that let only some cause it.
 func (x *flows) environments() {
 	for _, j := range x.head.jobs {
-		old := x.base.job(j.ID.Value)
+		old := x.was(j)
 		if old == nil {
 			continue
 		}
@@ -311,15 +345,24 @@ func scansIn(s string) map[string]bool {
 }
 
 func (r *report) gatherScans(changes []*change) {
-	r.scans = map[string]bool{}
+	r.scans, r.moved = map[string]bool{}, map[string]bool{}
 	for _, c := range changes {
-		if c.surface == workflow || c.surface == action {
-			for name := range scansIn(c.head.whole) {
-				r.scans[name] = true
+		if c.surface != workflow && c.surface != action {
+			continue
+		}
+		for name := range scansIn(c.head.whole) {
+			r.scans[name] = true
+		}
+		for _, m := range nameable.FindAllString(c.base.whole, -1) {
+			if !strings.Contains(c.head.whole, m) {
+				r.moved[strings.ToLower(m)] = true
 			}
 		}
 	}
 }
+
+// nameable is what a workflow can take along into another file: a secret's name, an action at a version.
+var nameable = regexp.MustCompile(`secrets\.\w+|[\w.-]+/[\w./-]+@[\w./-]+`)
 
 // scanners says that a scan is gone, and in no other workflow of the change.
 func (x *flows) scanners() {
