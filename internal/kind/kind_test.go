@@ -190,3 +190,17 @@ func BenchmarkOf(b *testing.B) {
 		}
 	}
 }
+
+func TestControlled(t *testing.T) {
+	for p, want := range map[string]string{
+		"AGENTS.md": "agents.md", "web/claude.MD": "claude.md", ".claude/settings.json": ".claude", "a/.cursor/rules/x.mdc": ".cursor",
+		".clinerules-architect/x.md": ".clinerules*", ".github/workflows/a.yml": ".github/workflows", ".github/copilot-instructions.md": ".github/copilot-instructions.md",
+		"CODEOWNERS": "codeowners", ".devcontainer/a/devcontainer.json": ".devcontainer", ".vscode/mcp.json": ".vscode/mcp.json",
+		"web/.github/workflows/a.yml": "", "src/CODEOWNERS": "", "testdata/AGENTS.md": "", "vendor.go": "", "node_modules/a/CLAUDE.md": "", "AGENTS.md.txt": "", "": "",
+		".github/CONTRIBUTING.md": "", "tests/AGENTS.md": "agents.md",
+	} {
+		if c, ok := Controlled(p); c.Name != want || ok != (want != "") {
+			t.Errorf("%s: got %q, %v, want %q", p, c.Name, ok, want)
+		}
+	}
+}

@@ -5,6 +5,7 @@ package all
 import (
 	"github.com/sluicegate/sluice/internal/check"
 	"github.com/sluicegate/sluice/internal/check/claims"
+	controlplane "github.com/sluicegate/sluice/internal/check/control-plane"
 	"github.com/sluicegate/sluice/internal/check/disclosure"
 	"github.com/sluicegate/sluice/internal/check/scope"
 	"github.com/sluicegate/sluice/internal/check/spec"
@@ -15,6 +16,7 @@ import (
 // Checks are all the checks, by name. Nobody changes the slice.
 var Checks = []check.Check{
 	claims.Check,
+	controlplane.Check,
 	disclosure.Check,
 	scope.Check,
 	spec.Check,

@@ -53,5 +53,11 @@ func compared(t *testing.T, r *pull.Request, trees []txtar.File) {
 	if err != nil {
 		t.Fatalf("git diff: %v\n%s", err, out)
 	}
+	for i := range files {
+		// git names both sides of a rename as they lie on the disk.
+		if f := &files[i]; f.Previous != "" {
+			f.Path, f.Previous = strings.TrimPrefix(f.Path, "b/"), strings.TrimPrefix(f.Previous, "a/")
+		}
+	}
 	r.Files = append(r.Files, files...)
 }
