@@ -53,5 +53,10 @@ func compared(t *testing.T, r *pull.Request, trees []txtar.File) {
 	if err != nil {
 		t.Fatalf("git diff: %v\n%s", err, out)
 	}
+	for i := range files { // the lines that tell of a rename have the directories of both sides
+		if files[i].Status == pull.Renamed || files[i].Status == pull.Copied {
+			files[i].Path, files[i].Previous = strings.TrimPrefix(files[i].Path, "b/"), strings.TrimPrefix(files[i].Previous, "a/")
+		}
+	}
 	r.Files = append(r.Files, files...)
 }
