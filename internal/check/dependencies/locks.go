@@ -2,6 +2,7 @@ package dependencies
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -72,7 +73,8 @@ func (b *book) lockedVersion(f *file, name string, was, is []*entry) {
 type grouped struct {
 	b      *book
 	f      *file
-	rehash []string
+	rehash []string // "name version"
+	hash   []string // of the first of them: the new one, the old one
 	script []string
 	moved  map[[2]source][]string // from, to
 	order  [][2]source
@@ -97,7 +99,7 @@ func (g *grouped) fresh(is []*entry) {
 		switch e.source.kind {
 		case "", fromWorkspace, fromPath:
 		default:
-			if !g.b.known[g.f.eco].from(e.source) && !g.b.asked(g.f.eco, e) {
+			if !g.b.known[g.f.eco].from(e.source) {
 				g.move(unsaid, e)
 			}
 		}
@@ -107,7 +109,7 @@ func (g *grouped) fresh(is []*entry) {
 // asked reports whether a manifest of the head asks for the package from there: then the manifest's finding says it.
 func (b *book) asked(eco ecosystem, e *entry) bool {
 	for _, m := range b.known[eco].asked[e.name] {
-		if m.source.kind == e.source.kind && m.source.owner() == e.source.owner() {
+		if e.source.kind != "" && m.source.kind == e.source.kind && m.source.owner() == e.source.owner() {
 			return true
 		}
 	}
@@ -118,21 +120,33 @@ func (b *book) asked(eco ecosystem, e *entry) bool {
 func (g *grouped) hashes(was, is []*entry) {
 	for _, e := range is {
 		for _, old := range was {
-			if old.version == e.version && old.source == e.source && differs(old, e) {
+			if old.version != e.version || old.source != e.source {
+				continue
+			}
+			if now, then := differs(old, e); now != "" {
 				g.rehash = append(g.rehash, e.label()+" "+e.version)
+				if g.hash == nil {
+					g.hash = []string{now, then, e.label()}
+				}
 				return
 			}
 		}
 	}
 }
 
-func differs(a, b *entry) bool {
-	for artifact, hash := range a.hashes {
-		if other, ok := b.hashes[artifact]; ok && other != hash && other != "" && hash != "" {
-			return true
+// differs is the hash that is another one for the same artifact, and what it was; empty where there is none.
+func differs(a, b *entry) (now, then string) {
+	artifacts := slices.Sorted(maps.Keys(a.hashes))
+	for _, artifact := range artifacts {
+		then, now = a.hashes[artifact], b.hashes[artifact]
+		if then != now && then != "" && now != "" {
+			return now, then
 		}
 	}
-	return len(a.loose) > 0 && len(b.loose) > 0 && !slices.ContainsFunc(a.loose, func(h string) bool { return slices.Contains(b.loose, h) })
+	if len(a.loose) > 0 && len(b.loose) > 0 && !slices.ContainsFunc(a.loose, func(h string) bool { return slices.Contains(b.loose, h) }) {
+		return b.loose[0], a.loose[0]
+	}
+	return "", ""
 }
 
 func (g *grouped) scripts(was, is []*entry) {
@@ -145,11 +159,15 @@ func (g *grouped) scripts(was, is []*entry) {
 func (g *grouped) say() {
 	b, f := g.b, g.f
 	if len(g.rehash) > 0 {
-		x := b.say(f, rehashed, check.High, fmt.Sprintf("the hash of %s changed, and the version did not", some(g.rehash)), fixHash, first(g.rehash))
+		x := b.say(f, rehashed, check.High, fmt.Sprintf("the hash of %s changed, and the version did not", some(g.rehash)), fixHash, g.hash...)
 		x.count = len(g.rehash)
 	}
 	for _, key := range g.order {
 		from, to, names := key[0], key[1], g.moved[key]
+		names = slices.DeleteFunc(names, func(name string) bool { return b.asked(f.eco, &entry{name: name, source: to}) })
+		if len(names) == 0 {
+			continue // the manifest says it
+		}
 		message := fmt.Sprintf("%s now from %s, and came from %s", comes(names), to, from)
 		if from == unsaid {
 			message = fmt.Sprintf("%s from %s, which the base takes nothing from", comes(names), to)
@@ -157,7 +175,7 @@ func (g *grouped) say() {
 		x := b.say(f, resourced, check.High, message, fixPlace, names[0], to.where)
 		x.count = len(names)
 		e := &entry{name: names[0], source: to}
-		x.quiet = b.harmless(f, e, from) || b.asked(f.eco, e) || f.before == nil && to.kind == fromRegistry && !strings.HasPrefix(to.where, "http://")
+		x.quiet = b.harmless(f, e, from) || f.before == nil && to.kind == fromRegistry && !strings.HasPrefix(to.where, "http://")
 		if x.quiet {
 			x.Risk, x.Fix = check.Medium, ""
 		}
@@ -182,12 +200,6 @@ func run1(names []string) string {
 		return some(names) + " runs"
 	}
 	return some(names) + " run"
-}
-
-// first is the name alone of "name version".
-func first(labels []string) string {
-	name, _, _ := strings.Cut(labels[0], " ")
-	return name
 }
 
 // some names up to five.

@@ -136,7 +136,7 @@ func (b *book) likeness(f *file, e *entry) string {
 	if other == "" || owner(e.name) != "" && owner(other) == "" && k.gone[other] {
 		return ""
 	}
-	return fmt.Sprintf("%s reads like %s, which this repository uses", q(e.label()), q(other))
+	return fmt.Sprintf("%s reads like %s, which this repository uses", q(e.label()), q(k.names[other][0].label()))
 }
 
 func (b *book) removed(f *file, was []*entry) {

@@ -97,9 +97,6 @@ func gemfileLock(text string) (*listing, error) {
 			section, from = line, source{}
 		case strings.HasPrefix(line, "  remote: "):
 			from = gemRemote(gemSectionOf[section], strings.TrimPrefix(line, "  remote: "))
-			if section == "GEM" {
-				l.set(registry, "remote", strings.TrimPrefix(line, "  remote: "))
-			}
 		case section == "CHECKSUMS":
 			if m := gemChecksum.FindStringSubmatch(line); m != nil {
 				if i, ok := at[m[1]+" "+m[2]]; ok {

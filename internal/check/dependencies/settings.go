@@ -76,10 +76,11 @@ func (b *book) registry(f *file, s setting, old string) {
 		to = source{fromRegistry, s.value} // a variable, a directory, the name of another setting
 	}
 	k := b.known[f.eco]
-	if b.said[s.value] || f.role == lock && to == (source{}) {
+	spelt := strings.ToLower(strings.TrimRight(s.value, "/"))
+	if b.said[spelt] || f.role == lock && to == (source{}) {
 		return
 	}
-	b.said[s.value] = true
+	b.said[spelt] = true
 	message := fmt.Sprintf("takes packages from %s, by %s", to, q(s.key))
 	if to.kind == "" {
 		message = fmt.Sprintf("takes packages from %s, by %s", q(s.value), q(s.key))

@@ -34,6 +34,8 @@ func (s source) String() string {
 		return "the workspace"
 	case fromRegistry:
 		return "the registry " + q(s.where)
+	case fromGit:
+		return "the git repository " + q(s.where)
 	}
 	return "the " + string(s.kind) + " " + q(s.where)
 }
