@@ -4,7 +4,9 @@ package all
 
 import (
 	"github.com/sluicegate/sluice/internal/check"
+	"github.com/sluicegate/sluice/internal/check/dependencies"
 	"github.com/sluicegate/sluice/internal/check/scope"
+	"github.com/sluicegate/sluice/internal/check/size"
 	"github.com/sluicegate/sluice/internal/check/spec"
 	"github.com/sluicegate/sluice/internal/check/summary"
 	"github.com/sluicegate/sluice/internal/check/tests"
@@ -12,7 +14,9 @@ import (
 
 // Checks are all the checks, by name. Nobody changes the slice.
 var Checks = []check.Check{
+	dependencies.Check,
 	scope.Check,
+	size.Check,
 	spec.Check,
 	summary.Check,
 	tests.Check,
