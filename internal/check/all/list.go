@@ -6,8 +6,10 @@ import (
 	"github.com/sluicegate/sluice/internal/check"
 	"github.com/sluicegate/sluice/internal/check/claims"
 	controlplane "github.com/sluicegate/sluice/internal/check/control-plane"
+	"github.com/sluicegate/sluice/internal/check/dependencies"
 	"github.com/sluicegate/sluice/internal/check/disclosure"
 	"github.com/sluicegate/sluice/internal/check/scope"
+	"github.com/sluicegate/sluice/internal/check/size"
 	"github.com/sluicegate/sluice/internal/check/spec"
 	"github.com/sluicegate/sluice/internal/check/summary"
 	"github.com/sluicegate/sluice/internal/check/tests"
@@ -17,8 +19,10 @@ import (
 var Checks = []check.Check{
 	claims.Check,
 	controlplane.Check,
+	dependencies.Check,
 	disclosure.Check,
 	scope.Check,
+	size.Check,
 	spec.Check,
 	summary.Check,
 	tests.Check,

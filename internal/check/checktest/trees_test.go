@@ -15,6 +15,8 @@ func TestTrees(t *testing.T) {
 		{Name: "base/go.mod", Data: []byte("module x\n")},
 		{Name: "head/go.mod", Data: []byte("module x\n\ngo 1.26\n")},
 		{Name: "head/dir/new.txt", Data: []byte("new\n")},
+		{Name: "base/old.txt", Data: []byte("one\ntwo\nthree\n")},
+		{Name: "head/dir/renamed.txt", Data: []byte("one\ntwo\nthree\n")},
 		{Name: "base/gone.txt", Data: []byte("gone\n")},
 		{Name: "base/same.txt", Data: []byte("same\n")},
 		{Name: "head/same.txt", Data: []byte("same\n")},
@@ -28,7 +30,7 @@ func TestTrees(t *testing.T) {
 	for _, f := range r.Files {
 		got = append(got, listed{f.Path, f.Status, f.Added, f.Removed})
 	}
-	want := []listed{{"dir/new.txt", pull.Added, 1, 0}, {"go.mod", pull.Modified, 2, 0}, {"gone.txt", pull.Removed, 0, 1}}
+	want := []listed{{"dir/new.txt", pull.Added, 1, 0}, {"dir/renamed.txt", pull.Renamed, 0, 0}, {"go.mod", pull.Modified, 2, 0}, {"gone.txt", pull.Removed, 0, 1}}
 	if diff := cmp.Diff(got, want); diff != "" {
 		t.Errorf("files (-got +want)\n%s", diff)
 	}

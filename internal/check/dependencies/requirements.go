@@ -1,0 +1,216 @@
+package dependencies
+
+import (
+	"regexp"
+	"strings"
+)
+
+// pypiName is a name as Python's index compares it.
+func pypiName(name string) string {
+	name = strings.ToLower(strings.TrimSpace(name))
+	return separators.ReplaceAllString(name, "-")
+}
+
+var (
+	separators  = regexp.MustCompile(`[-_.]+`)
+	requirement = regexp.MustCompile(`^([A-Za-z0-9\p{L}][\p{L}\w.-]*)\s*(?:\[[^\]]*\])?\s*(.*)$`)
+	hashOption  = regexp.MustCompile(`--hash[= ](\S+)`)
+	indexOption = regexp.MustCompile(`^(?:(-i|--index-url|--extra-index-url|--find-links|-f|--trusted-host|--pre|--no-index))(?:[ =]+(\S+))?`)
+)
+
+// requirements reads requirements.txt and constraints.txt. Files that it includes are not followed: they stand in the
+// repository by their own names.
+func requirements(text string) (*listing, error) {
+	l := &listing{}
+	compiled := strings.Contains(text[:min(len(text), 1000)], "pip-compile") || strings.Contains(text[:min(len(text), 1000)], "uv pip compile")
+	joined := ""
+	for line := range strings.SplitSeq(text, "\n") {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "#") {
+			if compiled && len(l.entries) > 0 && (strings.HasPrefix(line, "# via") || strings.HasPrefix(line, "#   ")) {
+				via(&l.entries[len(l.entries)-1], line)
+			}
+			continue
+		}
+		if before, more := strings.CutSuffix(line, `\`); more && len(joined) < 1<<16 {
+			joined += before + " "
+			continue
+		}
+		line, joined = joined+line, ""
+		comment := ""
+		if i := strings.Index(line, " #"); i >= 0 {
+			line, comment = strings.TrimSpace(line[:i]), line[i+1:]
+		}
+		if requirementLine(l, line) && compiled {
+			l.entries[len(l.entries)-1].indirect = true
+			via(&l.entries[len(l.entries)-1], comment)
+		}
+	}
+	if joined != "" {
+		requirementLine(l, strings.TrimSpace(joined))
+	}
+	return l, nil
+}
+
+// via reads what a compiled file says of who asked for a package: a file, or another package.
+func via(e *entry, comment string) {
+	asked := strings.TrimSpace(strings.TrimPrefix(strings.TrimLeft(comment, "# "), "via"))
+	if strings.HasPrefix(asked, "-r ") || strings.HasSuffix(asked, "pyproject.toml)") || strings.HasSuffix(asked, "setup.py)") {
+		e.indirect = false
+	}
+}
+
+// requirementLine reports whether the line asks for a package.
+func requirementLine(l *listing, line string) bool {
+	if line == "" {
+		return false
+	}
+	if m := indexOption.FindStringSubmatch(line); m != nil {
+		value := m[2]
+		if value == "" {
+			value = "on"
+		}
+		if m[1] != "--pre" && m[1] != "--no-index" {
+			l.set(registry, m[1], value)
+		}
+		return false
+	}
+	editable := false
+	for _, option := range []string{"-e ", "--editable ", "--editable="} {
+		if rest, ok := strings.CutPrefix(line, option); ok {
+			line, editable = strings.TrimSpace(rest), true
+		}
+	}
+	if strings.HasPrefix(line, "-") {
+		return false
+	}
+	e, ok := pep508(line)
+	if !ok || e.name == "" {
+		e = entry{source: pipSource(strings.Fields(line)[0])}
+		e.name = eggName(line)
+	}
+	if editable && e.source == (source{}) {
+		e.source = pathAt(line)
+	}
+	l.add(e)
+	return e.name != ""
+}
+
+var egg = regexp.MustCompile(`[#&]egg=([\w.-]+)`)
+
+// eggName is the name that an address gives itself, or else the last part of the address.
+func eggName(line string) string {
+	if m := egg.FindStringSubmatch(line); m != nil {
+		return pypiName(m[1])
+	}
+	first := strings.Fields(line)[0]
+	first, _, _ = strings.Cut(first, "#")
+	first, _, _ = strings.Cut(first, "@")
+	first = strings.TrimSuffix(strings.TrimRight(first, "/"), ".git")
+	return first[strings.LastIndexByte(first, '/')+1:]
+}
+
+// pep508 reads "name[extra] >=1.2 ; marker" and "name @ address".
+func pep508(line string) (entry, bool) {
+	line = strings.TrimSpace(line)
+	if hasAnyPrefix(line, "git+", "hg+", "svn+", "bzr+", "http:", "https:", "file:", ".", "/") {
+		return entry{}, false
+	}
+	m := requirement.FindStringSubmatch(line)
+	if m == nil {
+		return entry{}, false
+	}
+	rest := m[2]
+	e := entry{name: pypiName(m[1]), shown: m[1]}
+	for _, hash := range hashOption.FindAllStringSubmatch(rest, -1) {
+		e.loose = append(e.loose, hash[1])
+	}
+	rest = strings.TrimSpace(hashOption.ReplaceAllString(rest, ""))
+	if address, ok := strings.CutPrefix(rest, "@"); ok {
+		address, _, _ = strings.Cut(strings.TrimSpace(address), " ")
+		e.source, e.version = pipSource(address), pipRevision(address)
+		return e, true
+	}
+	rest, _, _ = strings.Cut(rest, ";")
+	e.version = strings.Trim(strings.ReplaceAll(rest, " ", ""), "()")
+	return e, e.version == "" || strings.ContainsAny(e.version[:1], "=<>!~")
+}
+
+func pipSource(address string) source {
+	if hasAnyPrefix(address, "git+", "hg+", "svn+", "bzr+", "git@", "ssh://") {
+		address, _, _ = strings.Cut(address, "#")
+		if i := strings.LastIndexByte(address, '@'); i > strings.LastIndexByte(address, '/') {
+			address = address[:i]
+		}
+		s, _ := gitAt(address)
+		return s
+	}
+	if hasAnyPrefix(address, "http://", "https://") {
+		address, _, _ = strings.Cut(address, "#")
+		return urlAt(address)
+	}
+	return pathAt(strings.TrimPrefix(strings.TrimPrefix(address, "file://"), "file:"))
+}
+
+func pipRevision(address string) string {
+	address, _, _ = strings.Cut(address, "#")
+	if i := strings.LastIndexByte(address, '@'); i > strings.LastIndexByte(address, '/') {
+		return address[i+1:]
+	}
+	return ""
+}
+
+// pipConf reads pip.conf and pip.ini, and the like of .npmrc: "key = value" lines.
+func pipConf(text string) (*listing, error) {
+	l := &listing{}
+	last := ""
+	eachSetting(text, func(section, key, value string) {
+		switch key {
+		case "index-url", "extra-index-url", "find-links", "trusted-host", "index", "index_url", "extra_index_url":
+			last = key
+			for _, v := range strings.Fields(value) {
+				l.set(registry, key, v)
+			}
+		case "":
+			for _, v := range strings.Fields(value) {
+				if last != "" {
+					l.set(registry, last, v)
+				}
+			}
+		default:
+			last = ""
+		}
+	})
+	return l, nil
+}
+
+// eachSetting reads the lines of an ini file. A line that goes on from the one before has no key.
+func eachSetting(text string, see func(section, key, value string)) {
+	section := ""
+	for line := range strings.SplitSeq(text, "\n") {
+		trimmed := strings.TrimSpace(line)
+		switch {
+		case trimmed == "" || trimmed[0] == '#' || trimmed[0] == ';':
+		case trimmed[0] == '[' && strings.HasSuffix(trimmed, "]"):
+			section = strings.ToLower(strings.TrimSpace(trimmed[1 : len(trimmed)-1]))
+		case line[0] == ' ' || line[0] == '\t':
+			if key, value, ok := strings.Cut(trimmed, "="); ok && isKey(key) {
+				see(section, strings.ToLower(strings.TrimSpace(key)), strings.TrimSpace(value))
+			} else {
+				see(section, "", trimmed)
+			}
+		default:
+			key, value, ok := strings.Cut(trimmed, "=")
+			if !ok {
+				key, value, _ = strings.Cut(trimmed, " ")
+			}
+			see(section, strings.ToLower(strings.TrimSpace(key)), strings.Trim(strings.TrimSpace(value), `"'`))
+		}
+	}
+}
+
+// isKey tells a setting that is indented from a requirement with "==".
+func isKey(s string) bool {
+	s = strings.TrimSpace(s)
+	return s != "" && !strings.ContainsAny(s, " <>!~=[:/") && strings.ToLower(s) == s && strings.Contains(s, "-")
+}
