@@ -12,6 +12,9 @@ import (
 // MaxOwners is the size from which on GitHub does not load a CODEOWNERS file (docs, "About code owners").
 const MaxOwners = 3 << 20
 
+// maxPattern is longer than a path that Linux opens.
+const maxPattern = 4096
+
 // Owners is a CODEOWNERS file as GitHub reads it. The zero Owners owns nothing.
 type Owners struct {
 	rules    []ownerRule // the last that matches wins
@@ -92,6 +95,8 @@ func ReadOwners(text string) *Owners {
 func readOwnerLine(line string) (rule ownerRule, why string) {
 	pattern, rest := cutPattern(line)
 	switch {
+	case len(pattern) > maxPattern:
+		return rule, fmt.Sprintf("its pattern has more than %d bytes", maxPattern)
 	case strings.HasPrefix(pattern, "!"):
 		return rule, `"!" does not negate here`
 	case strings.HasPrefix(pattern, `\#`):
@@ -108,7 +113,7 @@ func readOwnerLine(line string) (rule ownerRule, why string) {
 	owners, _, _ := strings.Cut(" "+rest, " #")
 	owners = strings.ReplaceAll(owners, "\t#", " #")
 	owners, _, _ = strings.Cut(owners, " #")
-	parsed, err := codeowners.ParseFile(strings.NewReader(plain + " " + strings.TrimSpace(owners)))
+	parsed, err := codeowners.ParseFile(strings.NewReader(plain+" "+strings.TrimSpace(owners)), codeowners.WithOwnerMatchers(ownerMatchers))
 	if err != nil || len(parsed) != 1 {
 		return rule, reason(err)
 	}
@@ -118,6 +123,18 @@ func readOwnerLine(line string) (rule ownerRule, why string) {
 	}
 	rule.prefix, rule.part = literals(plain)
 	return rule, ""
+}
+
+// ownerMatchers are the library's, with addresses of all top-level domains.
+var ownerMatchers = []codeowners.OwnerMatcher{
+	codeowners.OwnerMatchFunc(codeowners.MatchTeamOwner),
+	codeowners.OwnerMatchFunc(codeowners.MatchUsernameOwner),
+	codeowners.OwnerMatchFunc(func(s string) (codeowners.Owner, error) {
+		if local, host, ok := strings.Cut(s, "@"); !ok || local == "" || strings.Contains(host, "@") || !strings.Contains(host, ".") {
+			return codeowners.Owner{}, codeowners.ErrNoMatch
+		}
+		return codeowners.Owner{Value: s, Type: codeowners.EmailOwner}, nil
+	}),
 }
 
 var ownerKinds = map[string]OwnerKind{codeowners.UsernameOwner: OwnerUser, codeowners.TeamOwner: OwnerTeam, codeowners.EmailOwner: OwnerEmail}
