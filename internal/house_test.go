@@ -33,9 +33,10 @@ var house = map[string][]string{
 	"pull":            {"markdown"},
 	"agent":           {"pull", "markdown", "strict"},
 	"agent/score":     {"agent", "pull"},
+	"people":          {"agent", "pull"},
 	"check":           {"pull", "agent", "kind", "strict"},
 	"check/checktest": {"check", "pull", "agent", "kind"},
-	"check/*":         {"check", "pull", "agent", "markdown", "kind"},
+	"check/*":         {"check", "pull", "agent", "people", "markdown", "kind"},
 	"check/all":       {"check", "check/*"},
 	"policy":          {"check", "agent", "pull", "kind", "strict", "config"},
 	"gate":            {"policy", "check", "agent", "pull", "kind", "strict"},
@@ -55,7 +56,7 @@ var house = map[string][]string{
 // impure are packages of the standard library that no core package may import: a value in, a value out.
 var impure = []string{"net", "net/http", "os", "os/exec", "log", "log/slog", "math/rand", "math/rand/v2", "crypto/rand"}
 
-var core = []string{"markdown", "kind", "strict", "pull", "agent", "agent/score", "check", "check/*", "check/all", "policy", "gate", "digest"}
+var core = []string{"markdown", "kind", "strict", "pull", "agent", "agent/score", "people", "check", "check/*", "check/all", "policy", "gate", "digest"}
 
 func TestHouse(t *testing.T) {
 	seen := map[string]bool{}

@@ -1,0 +1,9 @@
+package approvals
+
+import (
+	"testing"
+
+	"github.com/sluicegate/sluice/internal/check/checktest"
+)
+
+func TestCases(t *testing.T) { checktest.Run(t, Check) }
