@@ -4,6 +4,7 @@ package all
 
 import (
 	"github.com/sluicegate/sluice/internal/check"
+	"github.com/sluicegate/sluice/internal/check/custom"
 	"github.com/sluicegate/sluice/internal/check/scope"
 	"github.com/sluicegate/sluice/internal/check/spec"
 	"github.com/sluicegate/sluice/internal/check/summary"
@@ -12,6 +13,7 @@ import (
 
 // Checks are all the checks, by name. Nobody changes the slice.
 var Checks = []check.Check{
+	custom.Check,
 	scope.Check,
 	spec.Check,
 	summary.Check,
