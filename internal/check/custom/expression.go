@@ -3,6 +3,7 @@ package custom
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"cel.dev/cel-go/cel"
 	"github.com/sluicegate/sluice/internal/pull"
@@ -27,6 +28,9 @@ func (e *Expression) DecodeStrict(node *yaml.Node) []strict.Problem {
 	if strings.TrimSpace(node.Value) == "" {
 		return []strict.Problem{strict.At(node, "an empty expression says nothing; leave the key out")}
 	}
+	if !utf8.ValidString(node.Value) {
+		return []strict.Problem{strict.At(node, "the expression is not UTF-8; write its characters out")}
+	}
 	*e = Expression{text: node.Value, node: node}
 	return nil
 }
@@ -47,10 +51,16 @@ func (e Expression) String() string { return strings.Join(strings.Fields(e.text)
 func (e Expression) IsZero() bool { return e.text == "" }
 
 // compile checks and plans the expression, key's value in a rule for each.
-func (e *Expression) compile(key string, each Each) []strict.Problem {
+func (e *Expression) compile(key string, each Each) (problems []strict.Problem) {
 	if e.IsZero() {
 		return nil
 	}
+	// The parser is not ours and its texts are not either: should it panic, the expression is refused.
+	defer func() {
+		if r := recover(); r != nil {
+			problems = []strict.Problem{e.at(1, 0, "%s: the expression cannot be read: %s", key, oneLine(fmt.Sprint(r)))}
+		}
+	}()
 	env := environment(each)
 	checked, issues := env.Compile(e.text)
 	if issues.Err() != nil {
@@ -61,7 +71,6 @@ func (e *Expression) compile(key string, each Each) []strict.Problem {
 	}
 	looked := look(checked.NativeRep())
 	if len(looked.problems) > 0 {
-		var problems []strict.Problem
 		for _, p := range looked.problems {
 			problems = append(problems, e.at(p.line, p.column, "%s: %s", key, p.message))
 		}
