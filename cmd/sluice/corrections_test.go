@@ -75,22 +75,22 @@ func TestCorrections(t *testing.T) {
 				t.Fatal(s.why)
 			}
 		}
-		if log := h.logged(); strings.Contains(log, "saw") || strings.Count(log, "correction refused") != 5 {
+		if log := h.logged(); strings.Contains(log, "saw") || strings.Count(log, "command refused") != 5 {
 			t.Error("the log has a maintainer's words, or another number of refusals than five")
 		}
 		h.editedCommands()
 	})
 }
 
-// editedCommands: what is edited into a comment asks for nothing, and what is deleted stays said.
+// editedCommands: what is edited into a comment is its writer's word, and a correction that is deleted stays said.
 func (h *house) editedCommands() {
 	h.Helper()
 	id, err := h.box.Comment(theRepo, theNumber, "ben", "Hm.")
 	must(h.T, err)
-	must(h.T, h.box.EditComment(id, "ben", "/sluice not-agent"))
+	must(h.T, h.box.EditComment(id, "tom", "/sluice not-agent"))
 	h.settle()
 	if got := h.conclusion(theGate); got != "failure" {
-		h.Errorf("an edited comment: got %q, want failure", got)
+		h.Errorf("a comment edited by somebody else: got %q, want failure", got)
 	}
 	id, err = h.box.Comment(theRepo, theNumber, "ben", "/sluice not-agent")
 	must(h.T, err)

@@ -62,7 +62,8 @@ func (s *server) join(ctx context.Context, c *serverConfig) error {
 	if err != nil {
 		return err
 	}
-	s.handler = gate.Handler{Reader: s.client, Publisher: publisher, Recorder: s.store, Corrections: corrections{s.store, s.log}, Maintainers: s.client, Checks: all.Checks, Now: time.Now}
+	s.handler = gate.Handler{Reader: s.client, Publisher: publisher, Recorder: s.store, Desk: desk{s.store, s.log}, Maintainers: s.client, Answers: publisher,
+		Checks: all.Checks, Now: time.Now}
 	if s.queue, err = jobs.New(s.db, s.store, s.work(), jobs.Options{Log: s.log}); err != nil {
 		return err
 	}

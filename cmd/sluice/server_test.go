@@ -140,7 +140,7 @@ func (h *house) conclusion(name string) string {
 // digests are the App's comments.
 func (h *house) digests() (out []sandbox.Comment) {
 	for _, c := range h.box.Comments(theRepo, theNumber) {
-		if c.App {
+		if c.App && !strings.Contains(c.Body, "<!-- sluice answer to ") {
 			out = append(out, c)
 		}
 	}
@@ -156,10 +156,10 @@ func (h *house) count(table string) (n int) {
 	return n
 }
 
-// writes counts the calls to GitHub that change something.
+// writes counts the calls to GitHub that change something, reactions to commands apart.
 func (h *house) writes() (n int) {
 	for name, calls := range h.box.Calls() {
-		if method, path, _ := strings.Cut(name, " "); method != http.MethodGet && path != "/graphql" && !strings.Contains(path, "access_tokens") {
+		if method, path, _ := strings.Cut(name, " "); method != http.MethodGet && path != "/graphql" && !strings.Contains(path, "access_tokens") && !strings.HasSuffix(path, "/reactions") {
 			n += calls
 		}
 	}
@@ -313,7 +313,12 @@ func recheck(h *house) {
 }
 
 func recheckByAStranger(h *house) {
-	h.looks(func() { h.say("eve", "/sluice recheck") }, false)
+	before := h.writes()
+	h.say("eve", "/sluice recheck")
+	h.settle()
+	if n := h.writes() - before; n != 1 || len(h.answers()) != 1 {
+		h.Errorf("got %d writes and answers %q, want one: why it was refused", n, h.answers())
+	}
 }
 
 func (h *house) say(login, text string) {

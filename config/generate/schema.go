@@ -92,6 +92,8 @@ func (g *generator) known(t reflect.Type) *jsonschema.Schema {
 	switch {
 	case t == reflect.TypeFor[policy.Settings]():
 		return g.settings()
+	case t == reflect.TypeFor[policy.Approvals]():
+		return g.approvals()
 	case t == reflect.TypeFor[policy.Definition]():
 		return g.definition()
 	case t == reflect.TypeFor[time.Duration]():
@@ -149,22 +151,37 @@ func (g *generator) definition() *jsonschema.Schema {
 func (g *generator) settings() *jsonschema.Schema {
 	s := &jsonschema.Schema{Type: "object", Properties: jsonschema.NewProperties(), AdditionalProperties: jsonschema.FalseSchema}
 	for _, c := range g.checks {
-		t := reflect.TypeOf(c.Options())
-		options := g.inner(t)
-		fields, names := strict.Fields(t)
-		for _, name := range names {
-			if p, ok := options.Properties.Get(name); ok {
-				p.Default = presented(reflect.ValueOf(c.Options()).FieldByIndex(fields[name]))
-			}
-		}
-		level := words(policy.Level(""))
-		level.Description = "What a failure costs: the gate (require), a remark (warn), or the check does not run (off)."
-		options.Properties.Set("level", level)
-		_ = options.Properties.MoveToFront("level")
-		options.Description = sentence(c.About())
-		s.Properties.Set(c.Name, options)
+		s.Properties.Set(c.Name, g.setting(c))
 	}
 	return s
+}
+
+// setting is the schema of one check: its level and its options.
+func (g *generator) setting(c check.Check) *jsonschema.Schema {
+	t := reflect.TypeOf(c.Options())
+	options := g.inner(t)
+	fields, names := strict.Fields(t)
+	for _, name := range names {
+		if p, ok := options.Properties.Get(name); ok {
+			p.Default = presented(reflect.ValueOf(c.Options()).FieldByIndex(fields[name]))
+		}
+	}
+	level := words(policy.Level(""))
+	level.Description = "What a failure costs: the gate (require), a remark (warn), or the check does not run (off)."
+	options.Properties.Set("level", level)
+	_ = options.Properties.MoveToFront("level")
+	options.Description = sentence(c.About())
+	return options
+}
+
+// approvals is the schema of what a rule says of the check "approvals"; without that check there is nothing to say.
+func (g *generator) approvals() *jsonschema.Schema {
+	for _, c := range g.checks {
+		if c.Name == "approvals" {
+			return g.setting(c)
+		}
+	}
+	return jsonschema.FalseSchema
 }
 
 // presented is a default as a policy would write it.

@@ -20,7 +20,7 @@ func Quote(lines ...pull.Line) []string {
 		if len(out) == maxQuote {
 			break
 		}
-		out = append(out, string(l.Op)+shorten(strings.TrimSpace(l.Text)))
+		out = append(out, string(l.Op)+shorten(strings.ReplaceAll(strings.TrimSpace(l.Text), "\t", " ")))
 	}
 	return out
 }

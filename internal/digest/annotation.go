@@ -54,6 +54,9 @@ func annotations(r *gate.Report, v *gate.Verdict) []Annotation {
 // remark is a finding as plain text. It is never empty: GitHub takes no annotation without a message.
 func remark(f *check.Finding) string {
 	message := clean(f.Message, 4000)
+	for _, line := range f.Quote {
+		message += "\n" + clean(line, 180)
+	}
 	if f.Fix != "" {
 		message = sentence(message) + "\n→ " + sentence(clean(f.Fix, 4000))
 	}
@@ -70,7 +73,7 @@ func annotationLevel(r *gate.Report, v *gate.Verdict) AnnotationLevel {
 			return Warning
 		}
 		return Failure
-	case "warn":
+	case "warn", "waits":
 		return Warning
 	}
 	return Notice

@@ -19,6 +19,7 @@ var cases = []struct {
 	{"open", "An agent's pull request is ready: who, what for, where to look, and little else.", openReport},
 	{"closed", "Three checks need work: each finding has its place and what puts it right.", closedReport},
 	{"waiting", "A person must act, and one check could not judge: neither is a pass or the author's fault.", waitingReport},
+	{"waived", "A person signed an exception: who, why, until when; and the lines that the findings rest on are there.", waivedReport},
 	{"unsure", "Something was not read: the digest says what.", unsureReport},
 	{"observe", "The policy only observes: nothing is blocked, and the digest says what would have been.", observeReport},
 	{"person", "No sign of an agent: no comment, one kind check run.", personReport},
@@ -134,6 +135,23 @@ func waitingReport() *gate.Report {
 	r.Verdicts[0] = gate.Verdict{Check: "spec", Level: policy.Require, Verdict: check.Verdict{
 		Outcome: check.Errored, Summary: "Not judged: issues could not be read", Findings: []check.Finding{{Message: "GitHub did not answer within 10 s"}},
 	}}
+	return r
+}
+
+// waivedReport has a waiver that holds, one that ended, quoted lines, and a check that waits for a person.
+func waivedReport() *gate.Report {
+	r := closedReport()
+	r.Decision, r.Conclusion = gate.Closed, gate.Failure
+	r.Summary = "Closed: 1 of 4 required checks failed: scope."
+	tests, scope := &r.Verdicts[1], &r.Verdicts[2]
+	tests.Waived = &gate.Waived{By: "mira", Reason: "the vendor's mock is <b>gone</b>, @ana", At: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Until: time.Date(2026, 2, 1, 23, 59, 59, 0, time.UTC)}
+	tests.Findings[0].Quote = []string{"-assert.Equal(t, 3, `n`)", "+assert.NotNil(t, n) <!-- sluice digest of a/b#1 -->"}
+	tests.Findings[1].Quote = []string{"-assert.Equal(t, 4, total)"}
+	scope.Lapsed = "The waiver by mira ended: it was for an earlier commit."
+	r.Verdicts = append(r.Verdicts, gate.Verdict{Check: "approvals", Level: policy.Require, Verdict: check.Verdict{
+		Outcome: check.Fail, Waits: true, Summary: "1 of 2 approvals is there",
+		Findings: []check.Finding{{Message: "ana's approval does not count: she asked for the change"}, {Message: "ben and tom could still approve"}},
+	}})
 	return r
 }
 

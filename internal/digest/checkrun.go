@@ -126,6 +126,10 @@ func standing(r *gate.Report, v *gate.Verdict) string {
 		return "It does not apply to this change."
 	case "warn":
 		return "The policy only warns of this: it closes nothing."
+	case "waits":
+		return "The policy requires it: the gate waits for a person."
+	case "waived":
+		return fmt.Sprintf("%s waived it, so it costs nothing.", inline(v.Waived.By, 80))
 	case "error":
 		return "It could not judge. That is not the author's fault, and it is no pass."
 	}

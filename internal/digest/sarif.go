@@ -59,7 +59,7 @@ func sarifLevel(v *gate.Verdict) string {
 	switch costOf(v).word {
 	case "fail":
 		return "error"
-	case "warn":
+	case "warn", "waits":
 		return "warning"
 	}
 	return "note"

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/sluicegate/sluice/internal/check"
 	"github.com/sluicegate/sluice/internal/gate"
@@ -63,6 +64,9 @@ func (p *page) checks() {
 // check is one verdict with its findings and how to put each right.
 func (p *page) check(v *gate.Verdict) {
 	p.line("**%s %s** (%s): %s [What it asks for](%s)\n", costOf(v).mark, inline(v.Check, 60), verdictWords(v), sentence(p.words(v.Summary)), Page(v.Check))
+	if w := p.waiver(v); w != "" {
+		p.line("%s\n", w)
+	}
 	p.findings(v, "")
 }
 
@@ -78,17 +82,39 @@ func (p *page) findings(v *gate.Verdict, indent string) {
 			break
 		}
 		f := &v.Findings[i]
-		if f.Fix == "" || common != "" {
-			p.line("%s- %s", indent, p.finding(f))
-			continue
+		lines := append([]string{p.finding(f)}, quoted(f, p.s.words)...)
+		if f.Fix != "" && common == "" {
+			lines = append(lines, "→ "+sentence(p.words(f.Fix)))
 		}
-		p.line("%s- %s\\", indent, p.finding(f)) // the backslash breaks the line, in a check run's page too
-		p.line("%s  → %s", indent, sentence(p.words(f.Fix)))
+		// A backslash breaks the line, in a check run's page too.
+		p.line("%s- %s", indent, strings.Join(lines, "\\\n"+indent+"  "))
 	}
 	if common != "" {
 		p.line("\n%s→ %s", indent, sentence(p.words(common)))
 	}
 	p.line("")
+}
+
+// quoted is the lines that a finding rests on, each as code.
+func quoted(f *check.Finding, limit int) []string {
+	var out []string
+	for _, line := range f.Quote {
+		out = append(out, code(line, min(limit, 180)))
+	}
+	return out
+}
+
+// waiver says who signed an exception from a verdict, or why one holds no more; "" where nobody did.
+func (p *page) waiver(v *gate.Verdict) string {
+	w := v.Waived
+	if w == nil {
+		return sentence(p.words(v.Lapsed))
+	}
+	until := "for this commit"
+	if !w.Until.IsZero() {
+		until = "until " + w.Until.UTC().Format(time.DateOnly)
+	}
+	return sentence(fmt.Sprintf("Waived by %s %s%s", p.at.person(w.By), until, joined(", because ", p.words(w.Reason))))
 }
 
 func (p *page) finding(f *check.Finding) string {

@@ -116,25 +116,31 @@ func (t *term) verdicts(r *gate.Report) {
 		return
 	}
 	t.line("")
-	width := 0
+	width, marks := 0, len("error")
 	for i := range r.Verdicts {
 		width = max(width, columns(clean(r.Verdicts[i].Check, 60)))
+		marks = max(marks, len(costOf(&r.Verdicts[i]).word))
 	}
 	for i := range r.Verdicts {
-		t.verdict(&r.Verdicts[i], width)
+		t.verdict(&r.Verdicts[i], width, marks)
 	}
 }
 
 // verdict is one line on a check, and below it the findings of a check that needs work.
-func (t *term) verdict(v *gate.Verdict, width int) {
+func (t *term) verdict(v *gate.Verdict, width, marks int) {
 	c := costOf(v)
-	word := t.paint(outcomeColor(c.word), t.mark(c.mark)+pad(c.word, 5))
+	word := t.paint(outcomeColor(c.word), t.mark(c.mark)+pad(c.word, marks))
 	name := clean(v.Check, 60)
 	t.hang("  "+word+"  "+t.bold(pad(name, width))+"  ", clean(v.Summary, 500))
 	if !needsWork(v) {
 		return
 	}
-	indent := strings.Repeat(" ", 9+t.markWidth())
+	indent := strings.Repeat(" ", 4+marks+t.markWidth())
+	if w := v.Waived; w != nil {
+		t.hang(indent, "waived by "+clean(w.By, 80)+joined(", because ", clean(w.Reason, 500)))
+	} else if v.Lapsed != "" {
+		t.hang(indent, clean(v.Lapsed, 300))
+	}
 	common := commonFix(v.Findings)
 	for i := range v.Findings {
 		if i == maxFindings {
@@ -143,6 +149,9 @@ func (t *term) verdict(v *gate.Verdict, width int) {
 		}
 		f := &v.Findings[i]
 		t.hangAt(indent, t.where(f)+clean(f.Message, 500), len(indent)+2)
+		for _, line := range f.Quote {
+			t.line(indent + "  " + t.paint(quoteColor(line), clean(line, 180)))
+		}
 		if common == "" && f.Fix != "" {
 			t.hang(indent+"  "+t.paint(cyan, "-> "), clean(f.Fix, 500))
 		}
@@ -150,6 +159,16 @@ func (t *term) verdict(v *gate.Verdict, width int) {
 	if common != "" {
 		t.hang(indent+"  "+t.paint(cyan, "-> "), clean(common, 500))
 	}
+}
+
+func quoteColor(line string) string {
+	switch line[:min(1, len(line))] {
+	case "-":
+		return red
+	case "+":
+		return green
+	}
+	return dim
 }
 
 func (t *term) where(f *check.Finding) string {

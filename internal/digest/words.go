@@ -79,10 +79,14 @@ type cost struct{ mark, word string }
 
 func costOf(v *gate.Verdict) cost {
 	switch {
+	case v.Waived != nil:
+		return cost{"~", "waived"}
 	case v.Outcome == check.Pass:
 		return cost{"✓", "pass"}
 	case v.Outcome == check.Skip:
 		return cost{"–", "skip"}
+	case v.Outcome == check.Fail && v.Level == policy.Require && v.Waits:
+		return cost{"✋", "waits"}
 	case v.Outcome == check.Fail && v.Level == policy.Require:
 		return cost{"✗", "fail"}
 	case v.Outcome == check.Fail:
@@ -101,6 +105,10 @@ func verdictWords(v *gate.Verdict) string {
 		return "required"
 	case "warn":
 		return "a warning, closes nothing"
+	case "waits":
+		return "required, waits for a person"
+	case "waived":
+		return "waived"
 	}
 	return "could not judge"
 }

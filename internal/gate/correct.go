@@ -9,71 +9,37 @@ import (
 	"github.com/sluicegate/sluice/internal/pull"
 )
 
-// Asked is a correction of who wrote a pull request that somebody asked for. Whether they may is another question.
-type Asked struct {
-	ID       int64 // the keeper's; 0 before it is kept
-	Repo     string
-	Number   int
-	By       pull.Account
-	Via      Via
-	Withdraw bool   // the label was taken away: what was said by it is said no more
-	Agent    string // slug or family; empty for no agent
-	Reason   string // their words; may be empty
-}
-
-// Via is how a correction was asked for.
-type Via string
-
-// The ways.
-const (
-	ByComment Via = "comment"
-	ByLabel   Via = "label"
-)
-
-// Settled is what became of an asked correction.
-type Settled struct {
-	Asked
-	Refused string            // why it is refused; empty where it is accepted
-	Head    string            // the commit at which it was judged
-	Machine agent.Attribution // what the signs say there
-}
-
-// Corrections keeps what maintainers say against the signs. All of it belongs to the pull request, whatever is pushed.
-type Corrections interface {
-	// Asked lists what was asked for and not settled, the oldest first.
-	Asked(ctx context.Context, repo string, number int) ([]Asked, error)
-	// Settle keeps what became of one, once: what is settled already stays.
-	Settle(ctx context.Context, s *Settled) error
-	// Correction is the one that holds, the last that was accepted; nil where there is none.
-	Correction(ctx context.Context, repo string, number int) (*pull.Correction, error)
-}
-
-// Maintainers says who maintains a repository.
-type Maintainers interface {
-	// Maintains reports whether who is a person that may write to t's repository, by what GitHub says now.
-	Maintains(ctx context.Context, t Target, who pull.Account) (bool, error)
-}
-
-// correct settles what was asked for on r, and puts the correction that holds into it.
-func (h *Handler) correct(ctx context.Context, t Target, r *pull.Request, p *policy.Policy) error {
-	if h.Corrections == nil {
-		return nil
+// listen settles what was asked for on r beside waivers, puts what holds into it, and returns what is asked of waivers:
+// that is judged when the checks ran.
+func (h *Handler) listen(ctx context.Context, t Target, r *pull.Request, p *policy.Policy) (waivers []Asked, err error) {
+	if h.Desk == nil {
+		return nil, nil
 	}
-	asked, err := h.Corrections.Asked(ctx, t.Repo, t.Number)
+	asked, err := h.Desk.Asked(ctx, t.Repo, t.Number)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for i := range asked {
-		s := &Settled{Asked: asked[i], Head: r.Head.SHA, Machine: p.Catalog().Attribute(r)}
-		if s.Refused, err = h.refuse(ctx, t, r, p, s); err != nil {
-			return err
+		if v := asked[i].Verb; v == Waive || v == Unwaive {
+			waivers = append(waivers, asked[i])
+			continue
 		}
-		if err := h.Corrections.Settle(ctx, s); err != nil {
-			return err
+		s := &Settled{Asked: asked[i], Head: r.Head.SHA, Refused: asked[i].Wrong}
+		if s.Verb == Correct && s.Refused == "" {
+			s.Machine = p.Catalog().Attribute(r)
+			if s.Refused, err = h.refuse(ctx, t, r, p, s); err != nil {
+				return nil, err
+			}
+		}
+		if err := h.settle(ctx, t, s); err != nil {
+			return nil, err
 		}
 	}
-	r.Correction, err = h.Corrections.Correction(ctx, t.Repo, t.Number)
-	return err
+	if r.Correction, err = h.Desk.Correction(ctx, t.Repo, t.Number); err != nil {
+		return nil, err
+	}
+	r.Waivers, err = h.Desk.Waivers(ctx, t.Repo, t.Number)
+	return waivers, err
 }
 
 // refuse says why a correction is not taken, nothing where it is. Anybody may take back what the label said: then the

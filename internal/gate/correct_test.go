@@ -127,12 +127,31 @@ func slugs(a *agent.Attribution) string {
 	return strings.Join(out, " ")
 }
 
-// desk is both ports of corrections, in memory.
+// desk is the ports of what people ask for, in memory.
 type desk struct {
-	asked   []Asked
-	settled []*Settled
-	may     map[string]bool
-	err     error
+	asked    []Asked
+	settled  []*Settled
+	answered []int64 // comments
+	may      map[string]bool
+	err      error
+}
+
+func (d *desk) Answer(_ context.Context, _ Target, s *Settled) error {
+	d.answered = append(d.answered, s.Comment)
+	return nil
+}
+
+func (d *desk) Waivers(context.Context, string, int) (out []pull.Waiver, _ error) {
+	for _, s := range d.settled {
+		switch {
+		case s.Refused != "":
+		case s.Verb == Unwaive:
+			out = slices.DeleteFunc(out, func(w pull.Waiver) bool { return w.Check == s.Check })
+		case s.Verb == Waive:
+			out = append(out, pull.Waiver{Check: s.Check, By: s.By.Login, Reason: s.Reason, Head: s.Head, Until: s.Until, Marks: s.Marks})
+		}
+	}
+	return out, nil
 }
 
 func (d *desk) Asked(context.Context, string, int) ([]Asked, error) { return d.asked, nil }
@@ -145,7 +164,7 @@ func (d *desk) Settle(_ context.Context, s *Settled) error {
 
 func (d *desk) Correction(context.Context, string, int) (*pull.Correction, error) {
 	for _, s := range slices.Backward(d.settled) {
-		if s.Refused == "" {
+		if s.Refused == "" && s.Verb == Correct {
 			return &pull.Correction{By: s.By.Login, Agent: s.Agent, Reason: s.Reason}, nil
 		}
 	}
@@ -181,10 +200,10 @@ func TestWhoMayCorrect(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			d := &desk{may: map[string]bool{"mira": true, "ana": true}, asked: []Asked{{ID: 1, Repo: "acme/api", Number: 12, By: c.by, Via: ByComment}}}
+			d := &desk{may: map[string]bool{"mira": true, "ana": true}, asked: []Asked{{ID: 1, Repo: "acme/api", Number: 12, By: c.by, Via: ByComment, Comment: 77, Verb: Correct}}}
 			w := &world{pull: c.pull, layers: layer("version: 1\nmode: enforce\nagents: {deny: [devin]}")}
 			h := w.handler()
-			h.Corrections, h.Maintainers = d, d
+			h.Desk, h.Maintainers, h.Answers = d, d, d
 			report, err := h.Handle(t.Context(), target, 1)
 			if err != nil || len(d.settled) != 1 {
 				t.Fatalf("%v, settled %d times", err, len(d.settled))
@@ -202,14 +221,14 @@ func TestWhoMayCorrect(t *testing.T) {
 // A misspelt agent is refused, and what GitHub could not say is tried again.
 func TestCorrectionThatCannotBeSettled(t *testing.T) {
 	mira := pull.Account{Login: "mira", ID: 5, Type: pull.User}
-	d := &desk{may: map[string]bool{"mira": true}, asked: []Asked{{ID: 1, By: mira, Agent: "devon"}, {ID: 2, By: mira, Withdraw: true}}}
+	d := &desk{may: map[string]bool{"mira": true}, asked: []Asked{{ID: 1, Verb: Correct, By: mira, Agent: "devon"}, {ID: 2, Verb: Correct, By: mira, Withdraw: true}}}
 	w := &world{pull: devins(), layers: layer("version: 1")}
 	h := w.handler()
-	h.Corrections, h.Maintainers = d, d
+	h.Desk, h.Maintainers, h.Answers = d, d, d
 	if _, err := h.Handle(t.Context(), target, 1); err != nil || d.settled[0].Refused != "no agent is named so" || d.settled[1].Refused != "" {
 		t.Errorf("got %v, %+v", err, d.settled)
 	}
-	d.asked, d.settled, d.err = []Asked{{ID: 3, By: mira}}, nil, errors.New("502")
+	d.asked, d.settled, d.err = []Asked{{ID: 3, Verb: Correct, By: mira}}, nil, errors.New("502")
 	report, err := h.Handle(t.Context(), target, 1)
 	if err == nil || report != nil || len(d.settled) != 0 || len(d.asked) != 1 {
 		t.Errorf("GitHub does not answer: got %v, %v, settled %v", report, err, d.settled)

@@ -18,7 +18,8 @@ import (
 // were not read is not called free of agents.
 func Evaluate(r *pull.Request, p *policy.Policy, now time.Time) *Report {
 	attribution := attribute(r, p)
-	applied := p.For(r, &attribution)
+	applied, verdicts, risk := apply(r, p, &attribution)
+	waive(r, verdicts, now)
 	report := newReport(r, now)
 	report.Attribution = attribution
 	report.Policy = PolicyUsed{
@@ -29,12 +30,8 @@ func Evaluate(r *pull.Request, p *policy.Policy, now time.Time) *Report {
 		report.Policy.Notes = append(slices.Clone(applied.Notes), fmt.Sprintf("%s says that %s wrote this; no agent is named so any more, so the signs count.", c.By, c.Agent))
 	}
 	report.Change = change(r, applied.Kinds)
-	report.Risk = Risk{Level: applied.Risk, Reasons: slices.Clone(applied.RiskReasons)}
-	if report.Risk.Reasons == nil {
-		report.Risk.Reasons = []string{}
-	}
+	report.Risk, report.Verdicts = risk, verdicts
 	if applied.Gated {
-		report.Verdicts = judge(&check.Input{Pull: r, Attribution: &attribution, Kinds: applied.Kinds}, applied.Checks)
 		report.Spec = spec(report.Verdicts)
 		report.Look = look(r, applied.Kinds, report.Verdicts)
 		report.Unread = append(report.Unread, applied.Unsure...)
@@ -95,13 +92,15 @@ func decide(r *pull.Request, applied *policy.Applied, verdicts []Verdict) (Decis
 	if len(applied.Denied) > 0 {
 		return Closed, fmt.Sprintf("Closed: the policy allows nobody to use %s here.", list(applied.Denied))
 	}
-	var failed, waits, errored, required []string
+	var failed, waits, errored, waived, required []string
 	for _, v := range verdicts {
 		if v.Level != policy.Require {
 			continue
 		}
 		required = append(required, v.Check)
 		switch {
+		case v.Waived != nil:
+			waived = append(waived, fmt.Sprintf("%s (by %s)", v.Check, v.Waived.By))
 		case v.Outcome == check.Fail && v.Waits:
 			waits = append(waits, v.Check)
 		case v.Outcome == check.Fail:
@@ -119,6 +118,8 @@ func decide(r *pull.Request, applied *policy.Applied, verdicts []Verdict) (Decis
 		return Unsure, fmt.Sprintf("Unsure: %s.", count(errored, len(required), "could not be judged"))
 	case len(waits) > 0:
 		return Waiting, fmt.Sprintf("Waiting: %s.", count(waits, len(required), waitsFor(waits)))
+	case len(waived) > 0:
+		return Open, fmt.Sprintf("Open: %d of %d required checks passed; waived: %s.", len(required)-len(waived), len(required), list(waived))
 	case len(required) == 0:
 		return Open, "Open: the policy requires no check of this change."
 	case len(required) == 1:

@@ -18,9 +18,10 @@ type Handler struct {
 	Reader    Reader
 	Publisher Publisher
 	Recorder  Recorder
-	// Corrections and Maintainers go together; without them nobody can correct anything.
-	Corrections Corrections
+	// Desk, Maintainers and Answers go together; without them nobody can ask for anything.
+	Desk        Desk
 	Maintainers Maintainers
+	Answers     Answerer
 	Checks      []check.Check
 	Now         func() time.Time
 }
@@ -46,7 +47,7 @@ func (h *Handler) Handle(ctx context.Context, t Target, attempt int) (*Report, e
 	return report, err
 }
 
-// judge reads a pull request and decides on it. The corrections that were asked for are settled; nothing else is kept or
+// judge reads a pull request and decides on it. What people asked for is settled; nothing else is kept or
 // shown. There is no report where the pull request is not open or an early attempt failed, and a report beside an error
 // where a later one did.
 func (h *Handler) judge(ctx context.Context, t Target, attempt int) (*Report, error) {
@@ -77,7 +78,8 @@ func (h *Handler) evaluate(ctx context.Context, t Target, r *pull.Request, layer
 	if p == nil {
 		return invalid(r, layers, broken, h.Now()), nil
 	}
-	if err := h.correct(ctx, t, r, p); err != nil {
+	asked, err := h.listen(ctx, t, r, p)
+	if err != nil {
 		return nil, err
 	}
 	err = Complete(ctx, r, p, func(ctx context.Context, r *pull.Request, needs pull.Needs) error {
@@ -87,6 +89,13 @@ func (h *Handler) evaluate(ctx context.Context, t Target, r *pull.Request, layer
 		return nil, err
 	}
 	report := Evaluate(r, p, h.Now())
+	waivers, err := h.settleWaivers(ctx, t, r, p, report, asked)
+	if err != nil {
+		return nil, err
+	}
+	if waivers {
+		report = Evaluate(r, p, h.Now())
+	}
 	if len(broken) > 0 {
 		report.Policy.Problems = broken
 		report.Policy.Notes = append(report.Policy.Notes, "The policy on the base branch is invalid; the last valid one is in force.")
@@ -120,7 +129,7 @@ func (h *Handler) load(layers []policy.Layer) (*policy.Policy, []strict.Problem)
 }
 
 // Complete has read fill r with what p wants to know of it, in two steps: the files first, for the policy's rules go by
-// path, then what follows from them. A pull request that is not gated needs nothing more.
+// path, then what follows from them, then what the rules that go by the risk ask for beside. A pull request that is not gated needs nothing more.
 func Complete(ctx context.Context, r *pull.Request, p *policy.Policy, read func(context.Context, *pull.Request, pull.Needs) error) error {
 	attribution := attribute(r, p)
 	if !p.For(r, &attribution).Gated {
@@ -129,7 +138,11 @@ func Complete(ctx context.Context, r *pull.Request, p *policy.Policy, read func(
 	if err := read(ctx, r, pull.Needs{Facts: p.Facts()}); err != nil {
 		return err
 	}
-	return read(ctx, r, p.For(r, &attribution).Needs(r))
+	if err := read(ctx, r, p.For(r, &attribution).Needs(r)); err != nil || !p.ByRisk() {
+		return err
+	}
+	applied, _, _ := apply(r, p, &attribution)
+	return read(ctx, r, applied.Needs(r))
 }
 
 // HandleGroup looks at a merge group. Members without a verdict for this base are judged for the group alone: a job of

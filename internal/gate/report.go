@@ -40,7 +40,7 @@ type Report struct {
 	Change      []Part            `json:"change"`         // the change by kind
 	Unread      []string          `json:"unread,omitempty"`
 	Policy      PolicyUsed        `json:"policy"`
-	At          time.Time         `json:"at,omitzero"` // the only time of day
+	At          time.Time         `json:"at,omitzero"` // when it was made
 
 	// Named are the issues that the pull request closes or names. They are kept beside the report, so that it can be made
 	// anew when one of them is edited; they are no part of what it says.
@@ -80,6 +80,19 @@ type Verdict struct {
 	Check string       `json:"check"`
 	Level policy.Level `json:"level"`
 	check.Verdict
+	Waived *Waived `json:"waived,omitempty"` // the exception by which it costs nothing
+	Lapsed string  `json:"lapsed,omitempty"` // why the last exception holds no more
+}
+
+// Next is when time alone changes the report: a waiver ends. Zero where nothing does.
+func (r *Report) Next() time.Time {
+	var next time.Time
+	for i := range r.Verdicts {
+		if w := r.Verdicts[i].Waived; w != nil && !w.Until.IsZero() && (next.IsZero() || w.Until.Before(next)) {
+			next = w.Until
+		}
+	}
+	return next
 }
 
 // Look is a place to look at first.

@@ -29,8 +29,11 @@ var digestMark, _, _ = strings.Cut(digest.MarkerOf("", 0), "#")
 
 // ours reports whether our App wrote the comment, as a digest. Anyone can write the mark, and a person who signed in can
 // write through the App; no person is a bot.
-func (c *comment) ours(app int64) bool {
-	return c.App != nil && c.App.ID == app && c.User != nil && c.User.Type == "Bot" && strings.HasPrefix(c.Body, digestMark)
+func (c *comment) ours(app int64) bool { return c.written(app, digestMark) }
+
+// written reports whether our App wrote the comment, opening with a mark.
+func (c *comment) written(app int64, mark string) bool {
+	return c.App != nil && c.App.ID == app && c.User != nil && c.User.Type == "Bot" && strings.HasPrefix(c.Body, mark)
 }
 
 // digest makes the digest what it is to be: at most one on a pull request, edited in place. Where there is nothing to
@@ -109,30 +112,10 @@ func send(ctx context.Context, client *gh.Client, method, path, body string, int
 
 // findComment looks for our digest among a pull request's comments, 0 where there is none. It is the oldest, should
 // there be two.
-func (a *act) findComment(ctx context.Context, number int) (id int64, err error) {
-	for page := 1; page > 0 && page <= maxPages && id == 0; { // GitHub takes 2,500 comments
-		err = a.call(ctx, func(client *gh.Client, owner, name string) error {
-			req, err := client.NewRequest(http.MethodGet,
-				fmt.Sprintf("repos/%s/%s/issues/%d/comments?per_page=100&page=%d", owner, name, number, page), nil)
-			if err != nil {
-				return err
-			}
-			var list []comment
-			resp, err := client.Do(ctx, req, &list)
-			if err != nil {
-				return err
-			}
-			for i := range list {
-				if id == 0 && list[i].ours(a.client.AppID()) {
-					id = list[i].ID
-				}
-			}
-			page = resp.NextPage
-			return nil
-		})
-		if err != nil {
-			return 0, fmt.Errorf("look for the digest: %w", err)
-		}
+func (a *act) findComment(ctx context.Context, number int) (int64, error) {
+	id, err := a.find(ctx, number, func(c *comment) bool { return c.ours(a.client.AppID()) })
+	if err != nil {
+		return 0, fmt.Errorf("look for the digest: %w", err)
 	}
 	return id, nil
 }

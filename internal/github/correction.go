@@ -20,29 +20,31 @@ var (
 	login = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$`)
 )
 
-// corrects reads a command that corrects who wrote t, "/sluice not-agent because …" or "/sluice agent devin because …".
-// Any person may ask; whether they may correct is found out when the command is worked on, for a payload's word on who
-// belongs to a repository is not GitHub's on who may write to it.
-func corrects(t gate.Target, c Command, by *payloadUser) (gate.Work, bool) {
-	a := gate.Asked{Repo: t.Repo, Number: t.Number, By: by.account(), Via: gate.ByComment}
+// corrects reads a command that corrects who wrote a pull request, "not-agent because …" or "agent devin because …". Any
+// person may ask; whether they may correct is found out when the command is worked on, for a payload's word on who belongs
+// to a repository is not GitHub's on who may write to it.
+func corrects(a *gate.Asked, c Command) {
+	a.Verb = gate.Correct
 	rest := c.Rest
-	switch c.Name {
-	case "not-agent":
-	case "agent":
+	if c.Name == "agent" {
 		a.Agent, rest, _ = strings.Cut(rest, " ")
 		if a.Agent = strings.ToLower(a.Agent); !agentName.MatchString(a.Agent) {
-			return gate.Work{}, false
+			a.Agent, a.Wrong = "", "it names no agent: /sluice agent NAME because REASON"
+			return
 		}
-	default:
-		return gate.Work{}, false
 	}
 	word, reason, _ := strings.Cut(rest, " ")
 	if word != "" && !strings.EqualFold(word, "because") {
-		return gate.Work{}, false
+		a.Wrong = "the reason begins with \"because\""
+		return
 	}
-	runes := []rune(strings.ToValidUTF8(reason, "\uFFFD"))
-	a.Reason = string(runes[:min(len(runes), longestReason)])
-	return gate.Work{Pulls: []gate.Target{t}, Asked: []gate.Asked{a}}, true
+	a.Reason = bounded(reason)
+}
+
+// bounded is a reason as it is kept.
+func bounded(reason string) string {
+	runes := []rune(strings.ToValidUTF8(strings.TrimSpace(reason), "\uFFFD"))
+	return string(runes[:min(len(runes), longestReason)])
 }
 
 // theLabel is a label that was set or taken away; one of them corrects who wrote the pull request.
@@ -51,7 +53,7 @@ func theLabel(h *translator, p *payload) (gate.Work, error) {
 	if err != nil || w.Empty() || p.Label == nil || p.Sender == nil || !strings.EqualFold(p.Label.Name, NotAgent) {
 		return w, err
 	}
-	a := gate.Asked{Repo: w.Pulls[0].Repo, Number: w.Pulls[0].Number, By: p.Sender.account(), Via: gate.ByLabel, Withdraw: p.Action == "unlabeled"}
+	a := gate.Asked{Verb: gate.Correct, Repo: w.Pulls[0].Repo, Number: w.Pulls[0].Number, By: p.Sender.account(), Via: gate.ByLabel, Withdraw: p.Action == "unlabeled"}
 	if a.Withdraw || p.Sender.person() {
 		w.Asked = append(w.Asked, a)
 	}

@@ -24,7 +24,7 @@ var events = map[string]map[string]asks{
 		"closed": nothing, // nobody waits for its gate; reopening is an event of its own
 	},
 	"pull_request_review": {"submitted": thePull, "dismissed": thePull, "edited": thePull},
-	"issue_comment":       {"created": theCommand},
+	"issue_comment":       {"created": theCommand, "edited": theEdit, "deleted": theDeletion},
 	"issues": {
 		"opened": theIssue, "edited": theIssue, "closed": theIssue, "reopened": theIssue, "deleted": theIssue,
 		"transferred": theIssue, "labeled": theIssue, "unlabeled": theIssue, "assigned": theIssue, "unassigned": theIssue,

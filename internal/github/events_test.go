@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/sluicegate/sluice/internal/gate"
@@ -21,7 +22,7 @@ func TestWork(t *testing.T) {
 	const repo = `"repository":{"full_name":"acme/api","default_branch":"main"},"installation":{"id":3}`
 	commented := func(body, association, kind, onPull string) string {
 		text, _ := json.Marshal(body)
-		return fmt.Sprintf(`{"action":"created","issue":{"number":7,"state":"open"%s},"comment":{"id":1,"body":%s,"author_association":%q,"user":{"type":%q}},%s}`,
+		return fmt.Sprintf(`{"action":"created","issue":{"number":7,"state":"open"%s},"comment":{"id":1,"body":%s,"author_association":%q,"user":{"login":"mira","id":5,"type":%q}},%s}`,
 			onPull, text, association, kind, repo)
 	}
 	const onPull = `,"pull_request":{"url":"https://api.github.com/repos/acme/api/pulls/7"}`
@@ -48,10 +49,30 @@ func TestWork(t *testing.T) {
 	labelled := func(action, label, kind string) string {
 		return fmt.Sprintf(`{"action":%q,"label":{"name":%q},"sender":{"login":"mira","id":5,"type":%q},"pull_request":{"number":7,"state":"open"},%s}`, action, label, kind, repo)
 	}
-	asking := func(a gate.Asked) gate.Work {
-		a.Repo, a.Number, a.By = "acme/api", 7, pull.Account{Login: "mira", ID: 5, Type: pull.User}
-		return gate.Work{Pulls: thisPull.Pulls, Asked: []gate.Asked{a}}
+	edited := func(before, after string, by int) string {
+		from, _ := json.Marshal(before)
+		return strings.Replace(said(after, "User", 5, "null"), `{"action":"created",`,
+			fmt.Sprintf(`{"action":"edited","changes":{"body":{"from":%s}},"sender":{"login":"x","id":%d,"type":"User"},`, from, by), 1)
 	}
+	deleted := func(body string) string {
+		return strings.Replace(said(body, "User", 5, "null"), "created", "deleted", 1)
+	}
+	asking := func(all ...gate.Asked) gate.Work {
+		for i := range all {
+			a := &all[i]
+			a.Repo, a.Number, a.By = "acme/api", 7, pull.Account{Login: "mira", ID: 5, Type: pull.User}
+			if a.Via == "" {
+				a.Via, a.Comment = gate.ByComment, 1
+			}
+		}
+		return gate.Work{Pulls: thisPull.Pulls, Asked: all}
+	}
+	recheck := asking(gate.Asked{Verb: gate.Recheck})
+	noReason := func(check string) gate.Asked {
+		return gate.Asked{Verb: gate.Waive, Check: check, Wrong: "a waiver needs a reason: /sluice waive " + check + " because REASON"}
+	}
+	december := time.Date(2026, 12, 1, 23, 59, 59, 0, time.UTC)
+	taken := gate.Asked{Verb: gate.Waive, Withdraw: true}
 	cases := []struct {
 		why, event, body string
 		want             gate.Work
@@ -72,9 +93,9 @@ func TestWork(t *testing.T) {
 		},
 		{"a review", "pull_request_review", `{"action":"submitted","review":{"state":"approved"},"pull_request":{"number":7,"state":"open"},` + repo + `}`, thisPull},
 
-		{"a command", "issue_comment", commented("/sluice recheck", "MEMBER", "User", onPull), thisPull},
-		{"a command below blank lines, in capitals, with more", "issue_comment", commented("\r\n\r\n/sluice  Recheck please\r\nthanks", "OWNER", "User", onPull), thisPull},
-		{"by one who doesn't belong here", "issue_comment", commented("/sluice recheck", "CONTRIBUTOR", "User", onPull), none},
+		{"a command", "issue_comment", commented("/sluice recheck", "MEMBER", "User", onPull), recheck},
+		{"a command below blank lines, in capitals, with more", "issue_comment", commented("\r\n\r\n/sluice  Recheck please\r\nthanks", "OWNER", "User", onPull), recheck},
+		{"by one who doesn't belong here", "issue_comment", commented("/sluice recheck", "CONTRIBUTOR", "User", onPull), asking(gate.Asked{Verb: gate.Recheck, Wrong: "only people who belong to the repository can ask for that"})},
 		{"by a bot", "issue_comment", commented("/sluice recheck", "MEMBER", "Bot", onPull), none},
 		{"on an issue", "issue_comment", commented("/sluice recheck", "MEMBER", "User", ""), none},
 		{"in a quote", "issue_comment", commented("> /sluice recheck", "MEMBER", "User", onPull), none},
@@ -84,25 +105,47 @@ func TestWork(t *testing.T) {
 		{"in a comment of HTML", "issue_comment", commented("<!--\n/sluice recheck\n-->", "MEMBER", "User", onPull), none},
 		{"not first", "issue_comment", commented("please\n/sluice recheck", "MEMBER", "User", onPull), none},
 		{"another word", "issue_comment", commented("/sluicegate recheck", "MEMBER", "User", onPull), none},
-		{"an unknown command", "issue_comment", commented("/sluice open", "MEMBER", "User", onPull), none},
-		{"a correction", "issue_comment", said("/sluice not-agent because she wrote it", "User", 5, "null"), asking(gate.Asked{Via: gate.ByComment, Reason: "she wrote it"})},
-		{"a correction without a reason", "issue_comment", said("/sluice NOT-agent", "User", 5, "null"), asking(gate.Asked{Via: gate.ByComment})},
-		{"another agent", "issue_comment", said("/sluice agent Claude-Code  Because  of the\tsession", "User", 5, "null"), asking(gate.Asked{Via: gate.ByComment, Agent: "claude-code", Reason: "of the session"})},
-		{"a long reason is cut", "issue_comment", said("/sluice not-agent because "+strings.Repeat("ü", 600), "User", 5, "null"), asking(gate.Asked{Via: gate.ByComment, Reason: strings.Repeat("ü", 500)})},
-		{"a correction that goes on otherwise", "issue_comment", said("/sluice not-agent I think", "User", 5, "null"), none},
-		{"an agent without a name", "issue_comment", said("/sluice agent", "User", 5, "null"), none},
-		{"an agent's name that cannot be one", "issue_comment", said("/sluice agent @devin", "User", 5, "null"), none},
+		{"an unknown command", "issue_comment", commented("/sluice open", "MEMBER", "User", onPull), asking(gate.Asked{Verb: gate.Unknown, Wrong: "no command is named so; /sluice help lists them"})},
+		{"a correction", "issue_comment", said("/sluice not-agent because she wrote it", "User", 5, "null"), asking(gate.Asked{Verb: gate.Correct, Reason: "she wrote it"})},
+		{"a correction without a reason", "issue_comment", said("/sluice NOT-agent", "User", 5, "null"), asking(gate.Asked{Verb: gate.Correct})},
+		{"another agent", "issue_comment", said("/sluice agent Claude-Code  Because  of the\tsession", "User", 5, "null"), asking(gate.Asked{Verb: gate.Correct, Agent: "claude-code", Reason: "of the session"})},
+		{"a long reason is cut", "issue_comment", said("/sluice not-agent because "+strings.Repeat("ü", 600), "User", 5, "null"), asking(gate.Asked{Verb: gate.Correct, Reason: strings.Repeat("ü", 500)})},
+		{"a correction that goes on otherwise", "issue_comment", said("/sluice not-agent I think", "User", 5, "null"), asking(gate.Asked{Verb: gate.Correct, Wrong: "the reason begins with \"because\""})},
+		{"an agent without a name", "issue_comment", said("/sluice agent", "User", 5, "null"), asking(gate.Asked{Verb: gate.Correct, Wrong: "it names no agent: /sluice agent NAME because REASON"})},
+		{"an agent's name that cannot be one", "issue_comment", said("/sluice agent @devin", "User", 5, "null"), asking(gate.Asked{Verb: gate.Correct, Wrong: "it names no agent: /sluice agent NAME because REASON"})},
 		{"a correction by a bot", "issue_comment", said("/sluice not-agent", "Bot", 5, "null"), none},
 		{"a correction by an App in a person's name", "issue_comment", said("/sluice not-agent", "User", 5, `{"id":99}`), none},
 		{"a correction in a quote", "issue_comment", said("> /sluice not-agent", "User", 5, "null"), none},
 		{"a correction in a fence", "issue_comment", said("```\n/sluice not-agent\n```", "User", 5, "null"), none},
-		{"an edited comment asks for nothing", "issue_comment", strings.Replace(said("/sluice not-agent", "User", 5, "null"), "created", "edited", 1), none},
-		{"a deleted one neither", "issue_comment", strings.Replace(said("/sluice not-agent", "User", 5, "null"), "created", "deleted", 1), none},
 
-		{"the label", "pull_request", labelled("labeled", "Sluice: not-agent", "User"), asking(gate.Asked{Via: gate.ByLabel})},
+		{"help", "issue_comment", said("/sluice help", "User", 5, "null"), asking(gate.Asked{Verb: gate.Help})},
+		{"a waiver", "issue_comment", said("/sluice waive tests because the vendor moved", "User", 5, "null"), asking(gate.Asked{Verb: gate.Waive, Check: "tests", Reason: "the vendor moved"})},
+		{"a waiver until a day", "issue_comment", said("/sluice waive Tests because of X until 2026-12-01", "User", 5, "null"), asking(gate.Asked{Verb: gate.Waive, Check: "tests", Reason: "of X", Until: december})},
+		{"the day before the reason", "issue_comment", said("/sluice waive tests until 2026-12-01 because of X", "User", 5, "null"), asking(gate.Asked{Verb: gate.Waive, Check: "tests", Reason: "of X", Until: december})},
+		{"until as a word of the reason", "issue_comment", said("/sluice waive tests because we wait until spring", "User", 5, "null"), asking(gate.Asked{Verb: gate.Waive, Check: "tests", Reason: "we wait until spring"})},
+		{"a day that is none", "issue_comment", said("/sluice waive tests because of X until 2026-13-01", "User", 5, "null"), asking(gate.Asked{Verb: gate.Waive, Check: "tests", Wrong: "the date is no YYYY-MM-DD"})},
+		{"a waiver without a reason", "issue_comment", said("/sluice waive tests", "User", 5, "null"), asking(noReason("tests"))},
+		{"a waiver with because and no more", "issue_comment", said("/sluice waive tests because", "User", 5, "null"), asking(noReason("tests"))},
+		{"a waiver with a day and no reason", "issue_comment", said("/sluice waive tests until 2026-12-01", "User", 5, "null"), asking(gate.Asked{Verb: gate.Waive, Check: "tests", Until: december, Wrong: noReason("tests").Wrong})},
+		{"a waiver of nothing", "issue_comment", said("/sluice waive", "User", 5, "null"), asking(gate.Asked{Verb: gate.Waive, Wrong: "it names no check: /sluice waive CHECK"})},
+		{"a waiver of what cannot be a name", "issue_comment", said("/sluice waive `tests` because x", "User", 5, "null"), asking(gate.Asked{Verb: gate.Waive, Wrong: "it names no check: /sluice waive CHECK"})},
+		{"a waiver in a quote", "issue_comment", said("> /sluice waive tests because x", "User", 5, "null"), none},
+		{"the end of a waiver", "issue_comment", said("/sluice unwaive tests", "User", 5, "null"), asking(gate.Asked{Verb: gate.Unwaive, Check: "tests"})},
+
+		{"a command is edited in by who wrote the comment", "issue_comment", edited("Hm.", "/sluice not-agent", 5), asking(gate.Asked{Verb: gate.Correct})},
+		{"by somebody else, who would sign in another's name", "issue_comment", edited("Hm.", "/sluice not-agent", 6), none},
+		{"a command is edited", "issue_comment", edited("/sluice waive tests because x", "/sluice waive size because x", 5), asking(taken, gate.Asked{Verb: gate.Waive, Check: "size", Reason: "x"})},
+		{"by somebody else: it is said no more", "issue_comment", edited("/sluice waive tests because x", "/sluice waive size because x", 6), asking(taken)},
+		{"what stands below a command is edited", "issue_comment", edited("/sluice waive tests because x\nOh", "/sluice waive tests because x\nAh", 5), none},
+		{"a command is edited out", "issue_comment", edited("/sluice waive tests because x", "Hm.", 5), asking(taken)},
+		{"a command is quoted by an edit", "issue_comment", edited("Hm.", "> /sluice not-agent", 5), none},
+		{"a command is deleted", "issue_comment", deleted("/sluice waive tests because x"), asking(taken)},
+		{"another comment is deleted", "issue_comment", deleted("Hm."), none},
+
+		{"the label", "pull_request", labelled("labeled", "Sluice: not-agent", "User"), asking(gate.Asked{Verb: gate.Correct, Via: gate.ByLabel})},
 		{"the label by a bot", "pull_request", labelled("labeled", "sluice: not-agent", "Bot"), thisPull},
 		{"another label", "pull_request", labelled("labeled", "not-agent", "User"), thisPull},
-		{"the label is taken away", "pull_request", labelled("unlabeled", "sluice: not-agent", "User"), asking(gate.Asked{Via: gate.ByLabel, Withdraw: true})},
+		{"the label is taken away", "pull_request", labelled("unlabeled", "sluice: not-agent", "User"), asking(gate.Asked{Verb: gate.Correct, Via: gate.ByLabel, Withdraw: true})},
 
 		{
 			"an issue was edited", "issues", `{"action":"edited","issue":{"number":9},` + repo + `}`,

@@ -28,7 +28,10 @@ type payload struct {
 	Label   *struct{ Name string } // of labeled and unlabeled
 	Issue   *payloadIssue
 	Comment *payloadComment
-	Sender  *payloadUser
+	Changes struct { // of edited
+		Body *struct{ From string }
+	}
+	Sender *payloadUser
 
 	CheckRun   *payloadRun   `json:"check_run"`
 	CheckSuite *payloadSuite `json:"check_suite"`

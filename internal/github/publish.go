@@ -139,8 +139,10 @@ func conclusionOf(r *gate.Report, v *gate.Verdict) string {
 		return "success"
 	case v.Outcome == check.Skip:
 		return "skipped"
-	case r.Policy.Mode == policy.Observe || v.Level != policy.Require:
+	case r.Policy.Mode == policy.Observe || v.Level != policy.Require || v.Waived != nil:
 		return "neutral"
+	case v.Waits:
+		return "action_required"
 	case v.Outcome == check.Fail:
 		return "failure"
 	}

@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"cmp"
+
 	"github.com/sluicegate/sluice/internal/agent"
 	"github.com/sluicegate/sluice/internal/check"
 	"github.com/sluicegate/sluice/internal/kind"
@@ -27,6 +29,8 @@ type File struct {
 	Kinds Kinds `yaml:"kinds"`
 	// What differs for some pull requests. Later rules win; what a rule does not say stays.
 	Rules []Rule `yaml:"rules"`
+	// Who may make an exception, of what, and for how long.
+	Waivers Waivers `yaml:"waivers"`
 	// What a repository may not loosen, in an organisation's policy: "mode", "checks.scope", "checks.size.max_lines".
 	Lock []string `yaml:"lock"`
 }
@@ -66,6 +70,8 @@ type Rule struct {
 	Risk check.Risk `yaml:"risk"`
 	// Whether verdicts block then.
 	Mode Mode `yaml:"mode"`
+	// Who has to approve then: short for the check "approvals", required, with these options.
+	Approvals *Approvals `yaml:"approvals"`
 }
 
 // When are a rule's conditions. All that are written must hold; of a list, one item is enough.
@@ -78,6 +84,17 @@ type When struct {
 	Paths strict.List[Glob] `yaml:"paths"`
 	// Globs; at least one touched path matches one. Both names of a rename are touched.
 	Touches strict.List[Glob] `yaml:"touches"`
+	// Kinds of file; every touched path is of one of them. A change without files is of none.
+	Kinds strict.List[kind.Kind] `yaml:"kinds"`
+	// Kinds of file; at least one touched path is of one of them.
+	TouchesKinds strict.List[kind.Kind] `yaml:"touches_kinds"`
+	// The risk, of the other rules and of what the checks saw. Rules with this condition are laid after all others, and
+	// cannot set the risk.
+	Risk strict.List[check.Risk] `yaml:"risk"`
+	// Globs of repositories, "acme/pay-*", for an organisation's policy.
+	Repository strict.List[Glob] `yaml:"repository"`
+	// Custom properties of the repository, each with one of these values: {tier: [critical, high]}.
+	Properties map[string]strict.List[string] `yaml:"properties"`
 	// Labels, one of which is set. Agents can set labels, so let no rule loosen the gate by one.
 	Labels strict.List[string] `yaml:"labels"`
 	// Globs of branches that the pull request is to go to.
@@ -102,6 +119,16 @@ type Size struct {
 	FilesUnder *int `yaml:"files_under" jsonschema:"minimum=0"`
 }
 
+// Waivers says who may make an exception. A principal of the pull request and a bot never may.
+type Waivers struct {
+	// Who may waive: "maintainers" (who may write to the repository), logins, "@org/team". Nobody where it is empty.
+	By []string `yaml:"by"`
+	// The checks that can be waived; every one where nothing is said.
+	Checks []string `yaml:"checks"`
+	// The longest time that a waiver with a date may last, in days.
+	Days int `yaml:"days" jsonschema:"minimum=1,maximum=366"`
+}
+
 // Settings are what a file or a rule says of checks, in its order.
 type Settings []Setting
 
@@ -123,6 +150,18 @@ func (s *Settings) DecodeStrict(node *yaml.Node) []strict.Problem {
 		fresh, problems = append(fresh, setting), append(problems, wrong...)
 	}
 	*s = fresh
+	return problems
+}
+
+// Approvals is what a rule says of the check "approvals".
+type Approvals struct{ Setting }
+
+// DecodeStrict reads the check's options.
+func (a *Approvals) DecodeStrict(node *yaml.Node) []strict.Problem {
+	key := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "approvals", Line: node.Line, Column: node.Column}
+	var problems []strict.Problem
+	a.Setting, problems = newSetting(strict.Pair{Key: key, Value: node})
+	a.Level = cmp.Or(a.Level, Require)
 	return problems
 }
 

@@ -10,10 +10,24 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// For is what the policy says of r, which a wrote. Rules are laid in order, the organisation's before the repository's;
-// later ones win, and what a rule does not say stays. It changes neither.
-func (p *Policy) For(r *pull.Request, a *agent.Attribution) *Applied {
-	s := &subject{pull: r, authorship: a.Authorship}
+// For is what the policy says of r, which a wrote, as long as its risk is not known: see [Policy.ForRisk]. Rules are laid
+// in order, the organisation's before the repository's; later ones win, and what a rule does not say stays. It changes
+// neither.
+func (p *Policy) For(r *pull.Request, a *agent.Attribution) *Applied { return p.apply(r, a, "") }
+
+// ForRisk is what the policy says of r at a risk: what [Policy.For] says, and then what the rules say that go by the
+// risk. It is the same where [Policy.ByRisk] is false.
+func (p *Policy) ForRisk(r *pull.Request, a *agent.Attribution, risk check.Risk) *Applied {
+	return p.apply(r, a, risk)
+}
+
+// ByRisk reports whether a rule goes by the risk.
+func (p *Policy) ByRisk() bool {
+	return slices.ContainsFunc(p.rules, func(r rule) bool { return r.When.late() })
+}
+
+func (p *Policy) apply(r *pull.Request, a *agent.Attribution, risk check.Risk) *Applied {
+	s := &subject{pull: r, kinds: p.table, authorship: a.Authorship, risk: risk}
 	for i := range a.Agents {
 		if f := &a.Agents[i]; f.Confidence.AtLeast(p.agents.From) {
 			s.agents = append(s.agents, f.Agent, f.Family)
@@ -25,20 +39,31 @@ func (p *Policy) For(r *pull.Request, a *agent.Attribution) *Applied {
 	l := p.begin()
 	l.CheckName = checkName(p.checkRun.Name, r.Base.Name)
 	p.gated(l.Applied, a)
-	for i := range p.rules {
-		rule := &p.rules[i]
-		switch rule.When.match(s) {
-		case yes:
-			l.rule(rule)
-		case unknown:
-			l.Unsure = append(l.Unsure, fmt.Sprintf("Whether %s applies: the changed files were not read whole.", rule))
-		}
+	l.lay(p.rules, s, false)
+	if risk != "" {
+		l.lay(p.rules, s, true)
 	}
 	l.configure()
 	if !l.Gated {
 		l.Unsure = nil
 	}
 	return l.Applied
+}
+
+// lay lays the rules that match s, those that go by the risk or the others.
+func (l *applying) lay(rules []rule, s *subject, late bool) {
+	for i := range rules {
+		rule := &rules[i]
+		if rule.When.late() != late {
+			continue
+		}
+		switch rule.When.match(s) {
+		case yes:
+			l.rule(rule)
+		case unknown:
+			l.Unsure = append(l.Unsure, fmt.Sprintf("Whether %s applies: %s.", rule, rule.When.unread(s.pull)))
+		}
+	}
 }
 
 // Settings is what holds where no rule matches; its CheckName keeps its placeholder.
@@ -78,7 +103,7 @@ type applying struct {
 
 func (p *Policy) begin() *applying {
 	l := &applying{locks: p.locks, Applied: &Applied{
-		Mode: p.mode, Sources: slices.Clone(p.sources), Risk: check.Low, CheckRuns: p.checkRun.Each, Notes: slices.Clone(p.notes), Kinds: p.table,
+		Mode: p.mode, Waivers: p.waivers, Sources: slices.Clone(p.sources), Risk: check.Low, CheckRuns: p.checkRun.Each, Notes: slices.Clone(p.notes), Kinds: p.table,
 	}}
 	for _, c := range p.checks {
 		l.Checks = append(l.Checks, Applicable{Check: c.check, Level: c.level})

@@ -2,12 +2,15 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/sluicegate/sluice/internal/agent"
+	"github.com/sluicegate/sluice/internal/check"
 	"github.com/sluicegate/sluice/internal/pull"
+	"github.com/sluicegate/sluice/internal/strict"
 )
 
 func request(files ...string) *pull.Request {
@@ -36,6 +39,11 @@ func TestWhen(t *testing.T) {
 	fork.Head.Repo, draft.Draft, release.Base.Name = "bob/api", true, "release/1.10"
 	gone := request("a")
 	gone.Head.Repo = ""
+	tiered := func(values ...string) *pull.Request {
+		r := request("a")
+		r.Properties = map[string][]string{"tier": values}
+		return r
+	}
 	cases := []struct {
 		name, when string
 		pull       *pull.Request
@@ -93,13 +101,31 @@ func TestWhen(t *testing.T) {
 		{"one that may be under", "size: {lines_under: 31}", unread("a", "b"), unknown},
 		{"one that is not under already", "size: {lines_under: 30}", unread("a", "b"), no},
 
+		{"all files are documentation", "kinds: documentation", request("docs/a.md", "README.md"), yes},
+		{"one file is code", "kinds: [documentation]", request("docs/a.md", "src/a.go"), no},
+		{"a rename out of the kind", "kinds: [documentation]", request("src/a.go -> docs/a.md"), no},
+		{"an empty change is of no kind", "kinds: [documentation]", request(), no},
+		{"kinds of files that were not read", "kinds: [documentation]", unread("a.md"), unknown},
+		{"one file is of the kind", "touches_kinds: [lock, test]", request("src/a.go", "go.sum"), yes},
+		{"none is", "touches_kinds: [lock, test]", request("src/a.go"), no},
+		{"the policy's own kinds count", "touches_kinds: generated", request("made/a.go"), yes},
+
+		{"a repository by glob", "repository: acme/a*", request("a"), yes},
+		{"another repository", "repository: [acme/web]", request("a"), no},
+		{"another owner's", "repository: [\"*/web\", \"evil/api\"]", request("a"), no},
+		{"a property", "properties: {tier: [critical, high]}", tiered("critical"), yes},
+		{"another value", "properties: {tier: high}", tiered("critical"), no},
+		{"one of several values", "properties: {tier: high}", tiered("low", "high"), yes},
+		{"a property that is not set", "properties: {team: a}", tiered("critical"), no},
+		{"two properties, one of which is not", "properties: {tier: critical, team: a}", tiered("critical"), no},
+
 		{"all conditions hold", `touches: [a], base: main, labels: [dependencies]`, request("a"), yes},
 		{"one does not", `touches: [a], base: main, fork: true`, request("a"), no},
 		{"one that fails settles what was not read", `touches: [x], fork: true`, unread("a"), no},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			p := load(t, repository("version: 1\nrules: [{name: it, when: {"+c.when+"}, risk: high}]"))
+			p := load(t, repository("version: 1\nkinds: {generated: [\"made/**\"]}\nrules: [{name: it, when: {"+c.when+"}, risk: high}]"))
 			got := p.For(c.pull, &agent.Attribution{Authorship: agent.Mixed, Agents: []agent.Found{
 				{Agent: "devin", Family: "devin", Confidence: agent.Strong},
 				{Agent: "claude-code", Family: "claude", Confidence: agent.Probable},
@@ -146,6 +172,84 @@ rules:
 	}
 	if got := p.Settings().Checks[1]; got.Level != Warn {
 		t.Errorf("a rule that matched changed the policy: size is %s, want warn", got.Level)
+	}
+}
+
+// Rules that go by the risk are laid when it is known, after all others.
+func TestForRisk(t *testing.T) {
+	p := load(t, repository(`version: 1
+checks: {size: {level: warn}}
+rules:
+  - {name: dear, when: {risk: [medium, high]}, checks: {size: {level: require}}}
+  - {name: docs, when: {paths: ["docs/**"]}, checks: {size: {level: off}}}
+`))
+	if !p.ByRisk() {
+		t.Error("a rule goes by the risk, and ByRisk says no")
+	}
+	for _, c := range []struct {
+		name string
+		risk check.Risk
+		path string
+		want Level
+	}{
+		{"the risk is not known", "", "a", Warn},
+		{"the risk is low", check.Low, "a", Warn},
+		{"the risk is high", check.High, "a", Require},
+		{"it comes after the rules behind it", check.Medium, "docs/a", Require},
+		{"a rule that does not go by it", check.Low, "docs/a", Off},
+	} {
+		if got := p.ForRisk(request(c.path), byDevin(), c.risk).Checks[1].Level; got != c.want {
+			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
+		}
+	}
+	if load(t, repository("version: 1")).ByRisk() {
+		t.Error("no rule goes by the risk, and ByRisk says yes")
+	}
+}
+
+// A property that was not read could turn the answer, and its reading is asked for.
+func TestPropertiesNotRead(t *testing.T) {
+	p := load(t, repository("version: 1\nrules: [{name: it, when: {properties: {tier: high}}, risk: high}]"))
+	if !p.Facts().Has(pull.WithProperties) {
+		t.Errorf("facts are %s, without the properties", p.Facts())
+	}
+	r := request("a")
+	r.Known &^= pull.WithProperties
+	want := []string{`Whether rule "it" applies: the repository's custom properties were not read.`}
+	if diff := cmp.Diff(p.For(r, byDevin()).Unsure, want); diff != "" {
+		t.Errorf("(-got +want)\n%s", diff)
+	}
+}
+
+// A rule's approvals are short for the check's.
+func TestRuleApprovals(t *testing.T) {
+	approvals := check.New("approvals", "", 0, struct {
+		Count int `yaml:"count"`
+	}{1}, func(*check.Input, struct {
+		Count int `yaml:"count"`
+	},
+	) check.Verdict {
+		return check.Verdict{Outcome: check.Pass}
+	})
+	checks := append(slices.Clone(houseChecks), approvals)
+	load := func(rule string) (*Policy, []strict.Problem) {
+		return Load(checks, houseAgents, repository("version: 1\nrules: [{name: it, when: {base: main}, "+rule+"}]"))
+	}
+	p, problems := load("approvals: {count: 2}")
+	if len(problems) > 0 {
+		t.Fatal(lines(problems))
+	}
+	last := p.For(request("a"), byDevin()).Checks[len(checks)-1]
+	if got := fmt.Sprint(last.Level, last.Check.Options()); got != "require{2}" {
+		t.Errorf("got %s, want require{2}", got)
+	}
+	for rule, want := range map[string]string{
+		"approvals: {cuont: 2}": `sluice.yml:2:52: no key is named "cuont"; did you mean "count"?`,
+		"approvals: {count: 2}, checks: {approvals: {level: warn}}": `sluice.yml:2:72: the rule says who approves twice: "approvals" is short for this; keep one`,
+	} {
+		if _, problems := load(rule); lines(problems) != want {
+			t.Errorf("%s: got %q, want %q", rule, lines(problems), want)
+		}
 	}
 }
 

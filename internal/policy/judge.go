@@ -25,6 +25,7 @@ func (l *loading) judge(file *File) {
 	}
 	l.agentNames(l.node("agents", "deny"), file.Agents.Deny)
 	l.judgeCheckName(file.CheckRun.Name)
+	l.judgeWaivers(&file.Waivers)
 	for k := range file.Kinds {
 		if len(file.Kinds[k]) == 0 {
 			l.problem(l.node("kinds", string(k)), "%s: an empty list adds nothing; leave the key out", k)
@@ -89,8 +90,14 @@ func (l *loading) judgeRule(r *Rule, node *yaml.Node, names map[string]int) {
 		l.problem(node, "a rule needs a condition (%q); what holds always belongs above the rules", "when")
 	}
 	says := func(key string) bool { return strict.Field(node, key) != nil }
-	if !says("checks") && !says("risk") && !says("mode") {
-		l.problem(node, "a rule needs something to say: checks, risk or mode")
+	if !says("checks") && !says("risk") && !says("mode") && !says("approvals") {
+		l.problem(node, "a rule needs something to say: checks, risk, mode or approvals")
+	}
+	if r.When.late() && says("risk") {
+		l.problem(strict.Field(node, "risk"), "a rule that goes by the risk cannot set it; set it in a rule that goes by something else")
+	}
+	if twice := slices.IndexFunc(r.Checks, func(s Setting) bool { return s.Check == "approvals" }); twice >= 0 && r.Approvals != nil {
+		l.problem(r.Checks[twice].key, "the rule says who approves twice: \"approvals\" is short for this; keep one")
 	}
 	l.judgeWhen(&r.When, when)
 }
@@ -158,7 +165,7 @@ func (l *loading) lockable(first string) []string {
 }
 
 // lockKeys are the first keys that a lock can name.
-var lockKeys = []string{"mode", "agents", "checks", "check_run", "kinds", "rules", "risk"}
+var lockKeys = []string{"mode", "agents", "checks", "check_run", "kinds", "rules", "risk", "waivers"}
 
 // judgeLock reports what is wrong with the path of a lock; "" where nothing is.
 func (l *loading) judgeLock(path string, node *yaml.Node) []strict.Problem {

@@ -22,6 +22,7 @@ type Policy struct {
 	mode     Mode
 	agents   Agents
 	checkRun CheckRun
+	waivers  Waivers
 	kinds    map[kind.Kind][]string
 	table    kind.Table
 	checks   []setting // every check, in the order that Load was given
@@ -109,7 +110,7 @@ func (l *loading) layer(layer Layer) {
 	}
 	l.root = root
 	if l.version() {
-		file := File{Mode: l.mode, Agents: l.Policy.agents, CheckRun: l.checkRun}
+		file := File{Mode: l.mode, Agents: l.Policy.agents, CheckRun: l.checkRun, Waivers: l.waivers}
 		l.found = append(l.found, strict.Decode(root, &file)...)
 		l.define(&file)
 		l.judge(&file)
@@ -166,6 +167,7 @@ func (l *loading) lay(file *File) {
 	l.holdAgents(file)
 	l.holdCheckRun(file)
 	l.holdKinds(file)
+	l.holdWaivers(file)
 	for i := range file.Checks {
 		l.layCheck(&file.Checks[i])
 	}

@@ -108,6 +108,18 @@ func (l *loading) holdKinds(file *File) {
 	}
 }
 
+// holdWaivers: who may make exceptions has no side that is plainly stricter for each of its keys, so a lock keeps all.
+func (l *loading) holdWaivers(file *File) {
+	if strict.Field(l.root, "waivers") == nil {
+		return
+	}
+	if l.locks.hold("waivers") {
+		l.refused("waivers", l.node("waivers"))
+		return
+	}
+	l.waivers = file.Waivers
+}
+
 // holdSetting takes out of s what is locked, where the level so far is level. What is taken out is judged all the
 // same: a mistake does not go away because a lock covers it.
 func (l *loading) holdSetting(s *Setting, level Level) {

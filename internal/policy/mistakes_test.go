@@ -49,8 +49,12 @@ func TestMistakes(t *testing.T) {
 		{"an empty kind", `kinds: {test: []}`, `2:15: test: an empty list adds nothing; leave the key out`},
 		{"a glob that cannot be", `kinds: {test: ["[a"]}`, `2:16: test: "[a" is no glob: a bracket or brace is not closed`},
 		{"a lock in a repository", "lock: [mode]", `2:7: a repository cannot lock; move this to the organisation's policy`},
-		{"what is not there yet", "rules: [{name: a, when: {fork: true}, approvals: {count: 2}}]", "2:9: a rule needs something to say: checks, risk or mode\n" +
-			`2:39: no key is named "approvals"; write one of name, when, checks, risk, mode`},
+		{"approvals where there is no such check", "rules: [{name: a, when: {fork: true}, approvals: {count: 2}}]", `2:50: no check is named "approvals"; write one of scope, size, spec, summary, tests`},
+		{"a waiver by nobody", "waivers: {by: [\"@a/b/c\"]}", `2:16: "@a/b/c" is nobody who can sign; write "maintainers", a login or "@org/team"`},
+		{"a waiver of what is no check", "waivers: {checks: [test]}", `2:20: no check is named "test"; did you mean "tests"?`},
+		{"a waiver for ever", "waivers: {days: 1000}", `2:17: a waiver lasts from 1 to 366 days`},
+		{"a rule that goes round in a circle", "rules: [{name: a, when: {risk: low}, risk: high}]", `2:44: a rule that goes by the risk cannot set it; set it in a rule that goes by something else`},
+		{"a misspelt kind of a rule", "rules: [{name: a, when: {kinds: doc}, risk: high}]", `2:33: no kind is named "doc"; write one of vendored, lock, generated, test, configuration, documentation, code, other`},
 		{
 			"several at once, in order", "mode: x\nagents: {deny: [devon]}\nchecks: {spce: {level: on}}",
 			"2:7: no mode is named \"x\"; write one of observe, enforce\n" +
@@ -63,7 +67,7 @@ func TestMistakes(t *testing.T) {
 		{"a rule's name twice", "rules:\n- {name: a, when: {fork: true}, risk: high}\n- {name: a, when: {fork: false}, risk: low}", `4:10: a rule is named "a" already, on line 3`},
 		{"a rule without condition", "rules: [{name: a, risk: high}]", `2:9: a rule needs a condition ("when"); what holds always belongs above the rules`},
 		{"a rule of no condition", "rules: [{name: a, when: {}, risk: high}]", `2:9: a rule needs a condition ("when"); what holds always belongs above the rules`},
-		{"a rule that says nothing", "rules: [{name: a, when: {fork: true}}]", `2:9: a rule needs something to say: checks, risk or mode`},
+		{"a rule that says nothing", "rules: [{name: a, when: {fork: true}}]", `2:9: a rule needs something to say: checks, risk, mode or approvals`},
 		{"a misspelt condition", "rules: [{name: a, when: {path: [x]}, risk: high}]", `2:26: no key is named "path"; did you mean "paths"?`},
 		{"a misspelt risk", "rules: [{name: a, when: {fork: true}, risk: hihg}]", `2:45: no risk is named "hihg"; did you mean "high"?`},
 		{"a rule for an unknown agent", "rules: [{name: a, when: {agent: cluade}, risk: high}]", `2:33: no agent is named "cluade"; did you mean "claude"?`},

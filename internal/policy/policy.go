@@ -59,6 +59,7 @@ type Applied struct {
 	Why     string   // why it is gated or not, one sentence
 	Denied  []string // slugs of agents that took part and that nobody may use here
 	Checks  []Applicable
+	Waivers Waivers
 
 	Risk        check.Risk
 	RiskReasons []string

@@ -6,7 +6,10 @@ import (
 	"strings"
 
 	"github.com/sluicegate/sluice/internal/agent"
+	"github.com/sluicegate/sluice/internal/check"
+	"github.com/sluicegate/sluice/internal/kind"
 	"github.com/sluicegate/sluice/internal/pull"
+	"github.com/sluicegate/sluice/internal/strict"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -28,6 +31,9 @@ func (l *loading) layRules(file *File) {
 			continue // it was refused when it was decoded
 		}
 		l.judgeRule(r, nodes[i], names)
+		if r.Approvals != nil {
+			r.Checks = append(r.Checks, r.Approvals.Setting)
+		}
 		for j := range r.Checks {
 			l.judgeSetting(&r.Checks[j])
 		}
@@ -55,6 +61,8 @@ func (l *loading) judgeSetting(s *Setting) {
 // subject is what rules look at.
 type subject struct {
 	pull       *pull.Request
+	kinds      kind.Table
+	risk       check.Risk // empty while nobody knows it
 	authorship agent.Authorship
 	agents     []string // slugs and families of those that took part, surely enough
 	lines      int
@@ -87,11 +95,23 @@ func (w *When) match(s *subject) answer {
 	if w.Touches != nil {
 		least = min(least, matchTouches(w.Touches, s.pull))
 	}
+	if w.Kinds != nil {
+		least = min(least, matchKinds(w.Kinds, s))
+	}
+	if w.TouchesKinds != nil {
+		least = min(least, matchTouchesKinds(w.TouchesKinds, s))
+	}
 	if w.Size != nil {
 		least = min(least, w.Size.match(s))
 	}
+	if w.Properties != nil {
+		least = min(least, matchProperties(w.Properties, s.pull))
+	}
 	return least
 }
+
+// late reports whether the rule hangs on the risk, which is known only when the other rules are laid and the checks ran.
+func (w *When) late() bool { return w.Risk != nil }
 
 func (w *When) matchAgents(s *subject) answer {
 	if w.Agent != nil && !slices.ContainsFunc(w.Agent, func(name string) bool { return slices.Contains(s.agents, name) }) {
@@ -111,14 +131,34 @@ func (w *When) matchPlace(s *subject) answer {
 	if w.Fork != nil && *w.Fork != r.Fork() || w.Draft != nil && *w.Draft != r.Draft {
 		return no
 	}
+	if w.Risk != nil && !slices.Contains(w.Risk, s.risk) || w.Repository != nil && !matchAny(w.Repository, r.Repo) {
+		return no
+	}
 	return of(w.Base == nil || matchAny(w.Base, r.Base.Name))
 }
 
-// matchPaths: every name that the change touches is matched. Nothing shows that an empty change is of any sort.
 func matchPaths(globs []Glob, r *pull.Request) answer {
+	return every(r, func(p string) bool { return matchAny(globs, p) })
+}
+
+func matchTouches(globs []Glob, r *pull.Request) answer {
+	return some(r, func(p string) bool { return matchAny(globs, p) })
+}
+
+// matchKinds: every name that the change touches is of one of the kinds.
+func matchKinds(kinds []kind.Kind, s *subject) answer {
+	return every(s.pull, func(p string) bool { return slices.Contains(kinds, s.kinds.Of(p)) })
+}
+
+func matchTouchesKinds(kinds []kind.Kind, s *subject) answer {
+	return some(s.pull, func(p string) bool { return slices.Contains(kinds, s.kinds.Of(p)) })
+}
+
+// every: all names that the change touches are so. Nothing shows that an empty change is of any sort.
+func every(r *pull.Request, is func(path string) bool) answer {
 	for i := range r.Files {
 		for _, p := range r.Files[i].Paths() {
-			if !matchAny(globs, p) {
+			if !is(p) {
 				return no
 			}
 		}
@@ -129,9 +169,9 @@ func matchPaths(globs []Glob, r *pull.Request) answer {
 	return of(len(r.Files) > 0)
 }
 
-func matchTouches(globs []Glob, r *pull.Request) answer {
+func some(r *pull.Request, is func(path string) bool) answer {
 	for i := range r.Files {
-		if slices.ContainsFunc(r.Files[i].Paths(), func(p string) bool { return matchAny(globs, p) }) {
+		if slices.ContainsFunc(r.Files[i].Paths(), is) {
 			return yes
 		}
 	}
@@ -139,6 +179,19 @@ func matchTouches(globs []Glob, r *pull.Request) answer {
 		return unknown
 	}
 	return no
+}
+
+// matchProperties: each property has one of its values, capitals and all.
+func matchProperties(want map[string]strict.List[string], r *pull.Request) answer {
+	if !r.Known.Has(pull.WithProperties) {
+		return unknown
+	}
+	for name, values := range want {
+		if !slices.ContainsFunc(r.Properties[name], func(v string) bool { return slices.Contains(values, v) }) {
+			return no
+		}
+	}
+	return yes
 }
 
 func (z *Size) match(s *subject) answer {
@@ -158,11 +211,22 @@ func (z *Size) match(s *subject) answer {
 }
 
 // facts are what the rule looks at beyond what is always there.
-func (w *When) facts() pull.Facts {
-	if w.Paths != nil || w.Touches != nil || w.Size != nil {
-		return pull.WithFiles
+func (w *When) facts() (facts pull.Facts) {
+	if w.Paths != nil || w.Touches != nil || w.Kinds != nil || w.TouchesKinds != nil || w.Size != nil {
+		facts |= pull.WithFiles
 	}
-	return 0
+	if w.Properties != nil {
+		facts |= pull.WithProperties
+	}
+	return facts
+}
+
+// unread says what of r was not read, so that nobody can say whether the rule is for it.
+func (w *When) unread(r *pull.Request) string {
+	if w.Properties != nil && !r.Known.Has(pull.WithProperties) {
+		return "the repository's custom properties were not read"
+	}
+	return "the changed files were not read whole"
 }
 
 func (r *rule) String() string { return fmt.Sprintf("rule %q", r.Name) }

@@ -47,6 +47,8 @@ type Request struct {
 
 	// Correction is what a maintainer says of who wrote it; nil where nobody says anything.
 	Correction *Correction `json:"correction,omitempty"`
+	// Waivers are the exceptions that were signed and not taken back, oldest first. Whether one holds is the gate's to say.
+	Waivers []Waiver `json:"waivers,omitempty"`
 
 	// Known are the parts that were read whole. A part that is empty and known is empty on GitHub.
 	Known Facts `json:"known"`

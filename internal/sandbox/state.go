@@ -82,6 +82,19 @@ func (s *Sandbox) Comments(repo string, number int) []Comment {
 	return out
 }
 
+// Reactions lists the App's reactions to a comment, "+1", oldest first.
+func (s *Sandbox) Reactions(comment int64) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []string
+	if m := s.comments[comment]; m != nil {
+		for _, r := range m.reactions {
+			out = append(out, r.content)
+		}
+	}
+	return out
+}
+
 // Head is the head commit of a pull request, "" where there is none.
 func (s *Sandbox) Head(repo string, number int) string {
 	s.mu.Lock()

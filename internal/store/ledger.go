@@ -104,6 +104,7 @@ type outcome struct {
 	Check   string `json:"check"`
 	Level   string `json:"level"`
 	Outcome string `json:"outcome"`
+	Waived  string `json:"waived_by,omitempty"` // who signed the exception
 }
 
 // enterDecision enters what r decides into the ledger.
@@ -118,7 +119,11 @@ func (s *DB) enterDecision(ctx context.Context, tx database.Tx, t gate.Target, r
 	}
 	for i := range r.Verdicts {
 		v := &r.Verdicts[i]
-		d.Checks = append(d.Checks, outcome{v.Check, string(v.Level), string(v.Outcome)})
+		o := outcome{Check: v.Check, Level: string(v.Level), Outcome: string(v.Outcome)}
+		if v.Waived != nil {
+			o.Waived = v.Waived.By
+		}
+		d.Checks = append(d.Checks, o)
 	}
 	if c := r.Attribution.Corrected; c != nil {
 		d.CorrectedBy, d.Machine = c.By, answerOf(&c.Was)

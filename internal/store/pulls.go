@@ -45,6 +45,14 @@ func (s *DB) OpenIn(ctx context.Context, repo string) ([]Standing, error) {
 		`SELECT `+standingColumns+` FROM pulls p WHERE p.state = $1 AND p.repo = $2 ORDER BY p.number`, open, repo)
 }
 
+// Due lists the open pull requests whose report time alone has changed by at, limit at most. The next report of each says
+// anew when that is.
+func (s *DB) Due(ctx context.Context, at time.Time, limit int) ([]Standing, error) {
+	return s.standings(ctx, "pull requests that are due",
+		`SELECT `+standingColumns+` FROM pulls p WHERE p.state = $1 AND p.next_at > 0 AND p.next_at <= $2 ORDER BY p.next_at, p.repo, p.number LIMIT $3`,
+		open, micros(at), limit)
+}
+
 // WithHead lists the open pull requests of a repository that were judged at a commit, by number.
 func (s *DB) WithHead(ctx context.Context, repo, sha string) ([]Standing, error) {
 	return s.standings(ctx, "pull requests at "+sha,

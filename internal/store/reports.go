@@ -75,13 +75,17 @@ func (s *DB) record(ctx context.Context, tx database.Tx, t gate.Target, r *gate.
 	if err := keepIssues(ctx, tx, t.Repo, t.Number, r.Named); err != nil {
 		return err
 	}
+	var next int64
+	if at := r.Next(); !at.IsZero() {
+		next = micros(at)
+	}
 	_, err = tx.Exec(ctx, `
-		INSERT INTO pulls (repo, number, installation, state, head, base, decision, report, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		INSERT INTO pulls (repo, number, installation, state, head, base, decision, report, updated_at, next_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		ON CONFLICT (repo, number) DO UPDATE SET installation = excluded.installation, state = excluded.state,
 			head = excluded.head, base = excluded.base, decision = excluded.decision, report = excluded.report,
-			updated_at = excluded.updated_at`,
-		t.Repo, t.Number, t.Installation, open, plain(r.Head), plain(r.Base), string(r.Decision), report, now)
+			updated_at = excluded.updated_at, next_at = excluded.next_at`,
+		t.Repo, t.Number, t.Installation, open, plain(r.Head), plain(r.Base), string(r.Decision), report, now, next)
 	return err
 }
 

@@ -32,9 +32,9 @@ func settle(t *testing.T, s *DB, refused string) {
 
 func TestCorrections(t *testing.T) {
 	mira := pull.Account{Login: "mira", ID: 5, Type: pull.User}
-	comment := gate.Asked{By: mira, Via: gate.ByComment, Reason: "her own\x00 work"}
-	label := gate.Asked{By: mira, Via: gate.ByLabel}
-	away := gate.Asked{By: pull.Account{Login: "ben", ID: 6}, Via: gate.ByLabel, Withdraw: true}
+	comment := gate.Asked{Verb: gate.Correct, By: mira, Via: gate.ByComment, Reason: "her own\x00 work"}
+	label := gate.Asked{Verb: gate.Correct, By: mira, Via: gate.ByLabel}
+	away := gate.Asked{Verb: gate.Correct, By: pull.Account{Login: "ben", ID: 6}, Via: gate.ByLabel, Withdraw: true}
 	each(t, func(t *testing.T, s *DB, c *clock) {
 		holds := func(why string, want *pull.Correction) {
 			t.Helper()
@@ -52,7 +52,7 @@ func TestCorrections(t *testing.T) {
 		holds("asked for and not settled", nil)
 		list, err := s.Asked(t.Context(), "acme/api", 12)
 		must(t, err)
-		want := []gate.Asked{{ID: list[0].ID, Repo: "acme/api", Number: 12, By: mira, Via: gate.ByComment, Reason: "her own\uFFFD work"}}
+		want := []gate.Asked{{ID: list[0].ID, Repo: "acme/api", Number: 12, Verb: gate.Correct, By: mira, Via: gate.ByComment, Reason: "her own\uFFFD work"}}
 		if diff := cmp.Diff(list, want); diff != "" {
 			t.Errorf("asked for (-got +want)\n%s", diff)
 		}
@@ -64,7 +64,7 @@ func TestCorrections(t *testing.T) {
 		ask(t, s, away)
 		settle(t, s, "")
 		holds("a label that was never set takes nothing away", &pull.Correction{By: "mira", Reason: "her own\uFFFD work"})
-		ask(t, s, gate.Asked{By: mira, Via: gate.ByComment, Agent: "devin"})
+		ask(t, s, gate.Asked{Verb: gate.Correct, By: mira, Via: gate.ByComment, Agent: "devin"})
 		settle(t, s, "")
 		holds("a later one replaces it", &pull.Correction{By: "mira", Agent: "devin"})
 		ask(t, s, label)
@@ -75,7 +75,7 @@ func TestCorrections(t *testing.T) {
 		settle(t, s, "")
 		holds("the label is gone, and what was before it stays replaced", nil)
 		ask(t, s, label)
-		ask(t, s, gate.Asked{By: mira, Via: gate.ByComment, Agent: "cursor"})
+		ask(t, s, gate.Asked{Verb: gate.Correct, By: mira, Via: gate.ByComment, Agent: "cursor"})
 		ask(t, s, away)
 		settle(t, s, "")
 		holds("taking the label away leaves what a command said after it", &pull.Correction{By: "mira", Agent: "cursor"})
