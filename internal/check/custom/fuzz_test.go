@@ -26,8 +26,10 @@ func FuzzExpression(f *testing.F) {
 		node := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text, Line: 3, Column: 7}
 		node.Style = []yaml.Style{0, yaml.DoubleQuotedStyle, yaml.SingleQuotedStyle, yaml.LiteralStyle, yaml.FoldedStyle}[style%5]
 		item := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: 3, Column: 1, Content: []*yaml.Node{
-			{Kind: yaml.ScalarNode, Tag: "!!str", Value: "name", Line: 2, Column: 1}, {Kind: yaml.ScalarNode, Tag: "!!str", Value: "a", Line: 2, Column: 7},
-			{Kind: yaml.ScalarNode, Tag: "!!str", Value: "must", Line: 3, Column: 1}, node,
+			{Kind: yaml.ScalarNode, Tag: "!!str", Value: "name", Line: 2, Column: 1},
+			{Kind: yaml.ScalarNode, Tag: "!!str", Value: "a", Line: 2, Column: 7},
+			{Kind: yaml.ScalarNode, Tag: "!!str", Value: "must", Line: 3, Column: 1},
+			node,
 		}}
 		var o Options
 		problems := o.Rules.DecodeStrict(&yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{item}})
