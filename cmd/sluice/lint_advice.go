@@ -32,7 +32,7 @@ func groundOf(ctx context.Context, clone string, args []string) (policy.Ground, 
 		if given {
 			return policy.Ground{}, err
 		}
-		return policy.Ground{}, nil //nolint:nilerr // nobody asked for a clone, and there is none
+		return policy.Ground{}, nil // nobody asked for a clone, and there is none
 	}
 	paths, err := opened.Paths(ctx)
 	if err != nil {

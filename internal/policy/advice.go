@@ -10,7 +10,7 @@ import (
 )
 
 // Advice is something in a policy that is valid and hardly meant, and what to write.
-type Advice struct {
+type Advice struct { //nolint:errname // advice in a list first, and an error only by what it is made of
 	strict.Problem
 	Fix string // in the imperative
 }

@@ -8,6 +8,7 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/interpreter"
+	"github.com/sluicegate/sluice/internal/agent"
 	"github.com/sluicegate/sluice/internal/check"
 	"github.com/sluicegate/sluice/internal/pull"
 )
@@ -197,6 +198,9 @@ func together(rule *Rule, all []result) result {
 // fill makes the values that an expression with these facts could look at.
 func (w *world) fill(facts pull.Facts) {
 	r, a := w.in.Pull, w.in.Attribution
+	if a == nil {
+		a = &agent.Attribution{}
+	}
 	if _, made := w.values["pull"]; !made {
 		w.values["pull"] = w.native(pullOf(r))
 		w.values["agents"], w.values["authorship"], w.values["principals"] = w.native(agentsOf(a)), string(a.Authorship), w.native(principalsOf(a))

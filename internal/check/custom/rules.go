@@ -29,7 +29,7 @@ type Rule struct {
 	// What the rule is asked of, one by one: file or commit, under that name. Leave it out for the pull request as a whole.
 	Each Each `yaml:"each" json:"each,omitempty"`
 	// A CEL expression: the rule is for those of which it is true.
-	When Expression `yaml:"when" json:"when,omitempty"`
+	When Expression `yaml:"when" json:"when,omitzero"`
 	// A CEL expression that must be true.
 	Must Expression `yaml:"must" json:"must"`
 	// What a finding says where it is not.
