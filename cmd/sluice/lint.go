@@ -112,7 +112,7 @@ func lint(out io.Writer, layers []policy.Layer, ground policy.Ground, strictly b
 	for _, note := range p.Settings().Notes {
 		fmt.Fprintln(out, "note:", note)
 	}
-	return advise(out, p.Advise(ground, layers...), strictly)
+	return advise(out, append(p.Advise(ground, layers...), dear(p, layers)...), strictly)
 }
 
 // meaning is what a policy does, in one line.

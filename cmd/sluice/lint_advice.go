@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/sluicegate/sluice/internal/check/custom"
 	"github.com/sluicegate/sluice/internal/gitlocal"
+	"github.com/sluicegate/sluice/internal/kind"
 	"github.com/sluicegate/sluice/internal/policy"
 	"github.com/sluicegate/sluice/internal/strict"
+	"go.yaml.in/yaml/v3"
 )
 
 // groundOf is what a clone tells of the repository that a policy is for. Without a name it is the clone around the policy,
@@ -44,24 +47,49 @@ func groundOf(ctx context.Context, clone string, args []string) (policy.Ground, 
 	return policy.Ground{Tree: paths, Owner: opened.Owner(ctx)}, nil
 }
 
-// tried are the cases of the policy's own rules that come to something else than they want. They are said of the last
-// layer that has any: its cases take the place of the others'.
-func tried(p *policy.Policy, layers []policy.Layer) []strict.Problem {
+// ownRules are the options of the check "custom".
+func ownRules(p *policy.Policy) (o custom.Options, kinds kind.Table) {
 	settings := p.Settings()
-	var problems []strict.Problem
 	for i := range settings.Checks {
-		if o, ok := settings.Checks[i].Check.Options().(custom.Options); ok {
-			problems = o.Try(settings.Kinds)
+		if options, ok := settings.Checks[i].Check.Options().(custom.Options); ok {
+			o = options
 		}
 	}
+	return o, settings.Kinds
+}
+
+// tried are the cases of the policy's own rules that come to something else than they want. They are of the last layer
+// that has any: its cases take the place of the others'.
+func tried(p *policy.Policy, layers []policy.Layer) []strict.Problem {
+	o, kinds := ownRules(p)
+	return strict.In(saidBy(layers, "cases", ""), o.Try(kinds))
+}
+
+// dear are the policy's own rules that a large change would not be judged by.
+func dear(p *policy.Policy, layers []policy.Layer) []policy.Advice {
+	o, _ := ownRules(p)
+	var advice []policy.Advice
+	for _, d := range o.Dear() {
+		d.Source = saidBy(layers, "rules", d.Rule)
+		advice = append(advice, policy.Advice{Problem: d.Problem, Fix: "let \"when\" or a glob leave out what it need not look at, and loop once"})
+	}
+	return advice
+}
+
+// saidBy is the source of the last layer that gives "custom" a list, with an item of a name where one is given.
+func saidBy(layers []policy.Layer, list, name string) string {
 	source := ""
 	for _, l := range layers {
 		root, _ := strict.Parse(l.Source, []byte(l.Text))
-		if strict.Field(strict.Field(strict.Field(root, "checks"), "custom"), "cases") != nil {
+		items := strict.Field(strict.Field(strict.Field(root, "checks"), "custom"), list)
+		if items != nil && (name == "" || slices.ContainsFunc(items.Content, func(item *yaml.Node) bool {
+			value := strict.Field(item, "name")
+			return value != nil && value.Value == name
+		})) {
 			source = l.Source
 		}
 	}
-	return strict.In(source, problems)
+	return source
 }
 
 // advise shows what is valid and hardly meant.
