@@ -181,25 +181,30 @@ func (m *merging) items(list reflect.Value, path ...string) {
 	for i := range list.Len() {
 		line := Merged{Text: "      - " + flow(list.Index(i).Interface()), Locked: m.final.locks.hold(path...)}
 		name := list.Index(i).FieldByName("Name")
-		for j, root := range slices.Backward(m.roots) {
-			at := root
-			for _, key := range path {
-				at = strict.Field(at, key)
-			}
-			if at == nil || j > 0 && m.after[j-1].locks.hold(path...) {
-				continue
-			}
-			same := slices.IndexFunc(at.Content, func(item *yaml.Node) bool {
-				value := strict.Field(item, "name")
-				return value != nil && name.Kind() == reflect.String && value.Value == name.String()
-			})
-			if same >= 0 {
-				line.Source, line.Line = m.layers[j].Source, at.Content[same].Line
-				break
-			}
+		if j, item := m.itemOrigin(fmt.Sprint(name), path); item != nil {
+			line.Source, line.Line = m.layers[j].Source, item.Line
 		}
 		m.lines = append(m.lines, line)
 	}
+}
+
+// itemOrigin is the last layer that says an item of a name, or the first where a lock keeps it.
+func (m *merging) itemOrigin(name string, path []string) (layer int, item *yaml.Node) {
+	for j, root := range m.roots {
+		at := root
+		for _, key := range path {
+			at = strict.Field(at, key)
+		}
+		if at == nil || item != nil && m.after[j-1].locks.hold(path...) {
+			continue
+		}
+		for _, node := range at.Content {
+			if value := strict.Field(node, "name"); value != nil && value.Value == name {
+				layer, item = j, node
+			}
+		}
+	}
+	return layer, item
 }
 
 // turnedOn reports whether a rule lets a check run.

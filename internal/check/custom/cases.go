@@ -15,6 +15,12 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
+// Cases are cases in the order of the policy. A later layer's take the place of the earlier's.
+type Cases []Case
+
+// OnlyAdds is true: cases are for "sluice lint" and decide nothing.
+func (Cases) OnlyAdds(*yaml.Node) bool { return true }
+
 // Case is a pull request on which a rule must come to something.
 type Case struct {
 	// What the case shows.

@@ -10,6 +10,7 @@ import (
 	"github.com/sluicegate/sluice/internal/check/checktest"
 	"github.com/sluicegate/sluice/internal/check/custom"
 	"github.com/sluicegate/sluice/internal/kind"
+	"github.com/sluicegate/sluice/internal/policy"
 	"github.com/sluicegate/sluice/internal/pull"
 	"go.yaml.in/yaml/v3"
 )
@@ -153,5 +154,38 @@ cases:
 	}
 	if diff := cmp.Diff(got, want); diff != "" {
 		t.Errorf("(-got +want)\n%s", diff)
+	}
+}
+
+// Under a lock, a repository adds rules and changes none.
+func TestLockedRules(t *testing.T) {
+	const org = "version: 1\nchecks: {custom: {level: require, rules: [{name: titles, must: pull.title != ''}]}}\nlock: [checks.custom]"
+	cases := []struct{ name, repo, rules, notes string }{
+		{"another rule", "rules: [{name: drafts, must: '!pull.draft'}], cases: [{name: a, rule: drafts, want: pass}]", "titles fail, drafts fail", ""},
+		{"the rule itself", "rules: [{name: titles, level: 'off'}]", "titles fail", "checks.custom.rules"},
+		{"both", "rules: [{name: drafts, must: '!pull.draft'}, {name: titles, level: 'off'}]", "titles fail", "checks.custom.rules"},
+		{"the level", "level: warn, rules: [{name: drafts, must: '!pull.draft'}]", "titles fail, drafts fail", "checks.custom.level"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			p, problems := policy.Load([]check.Check{custom.Check}, nil,
+				policy.Layer{Name: policy.BuiltInLayer, Text: "version: 1\nmode: observe"},
+				policy.Layer{Name: policy.OrganisationLayer, Text: org},
+				policy.Layer{Name: policy.RepositoryLayer, Text: "version: 1\nchecks: {custom: {" + c.repo + "}}"})
+			if len(problems) > 0 {
+				t.Fatal(problems)
+			}
+			settings := p.Settings()
+			var rules []string
+			for _, r := range settings.Checks[0].Check.Options().(custom.Options).Rules {
+				rules = append(rules, r.Name+" "+string(r.Level))
+			}
+			if got := strings.Join(rules, ", "); got != c.rules {
+				t.Errorf("got %s, want %s", got, c.rules)
+			}
+			if got := strings.Join(settings.Notes, " "); !strings.Contains(got, c.notes) || (got != "") != (c.notes != "") {
+				t.Errorf("got notes %q, want %q", got, c.notes)
+			}
+		})
 	}
 }

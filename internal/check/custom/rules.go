@@ -16,7 +16,7 @@ type Options struct {
 	// Rules of your own, in CEL. Those of a later policy come on top; one of the same name is laid over the earlier.
 	Rules Rules `yaml:"rules" json:"rules"`
 	// Cases that "sluice lint" tries the rules on.
-	Cases []Case `yaml:"cases" json:"cases"`
+	Cases Cases `yaml:"cases" json:"cases"`
 }
 
 // Rules are rules by name, in order.
@@ -110,6 +110,17 @@ func (r *Rules) DecodeStrict(node *yaml.Node) []strict.Problem {
 	}
 	*r = all
 	return problems
+}
+
+// OnlyAdds reports whether a list has none but rules of new names: a locked rule is not changed by another beside it.
+func (r Rules) OnlyAdds(node *yaml.Node) bool {
+	if node.Kind != yaml.SequenceNode {
+		return false
+	}
+	return !slices.ContainsFunc(node.Content, func(item *yaml.Node) bool {
+		name := strict.Field(item, "name")
+		return name == nil || slices.ContainsFunc(r, func(have Rule) bool { return have.Name == name.Value })
+	})
 }
 
 // decode lays one item over the rule and compiles what comes out.
