@@ -26,6 +26,8 @@ var house = map[string][]string{
 	"kind":     {},
 	"strict":   {},
 	"database": {},
+	// What "sluice init" finds in a clone, and the policy that it makes of it.
+	"survey": {"kind"},
 	// Both engines for the tests of every package that has queries.
 	"database/databasetest": {"database"},
 
@@ -37,10 +39,12 @@ var house = map[string][]string{
 	"check":           {"pull", "agent", "kind", "strict"},
 	"check/checktest": {"check", "pull", "agent", "kind"},
 	"check/*":         {"check", "pull", "agent", "people", "markdown", "kind"},
-	"check/all":       {"check", "check/*"},
-	"policy":          {"check", "agent", "pull", "kind", "strict", "config"},
-	"gate":            {"policy", "check", "agent", "pull", "kind", "strict"},
-	"digest":          {"gate", "policy", "check", "agent", "pull", "kind", "markdown"},
+	// Its options compile themselves, and say where in the policy an expression is wrong.
+	"check/custom": {"check", "pull", "agent", "kind", "strict"},
+	"check/all":    {"check", "check/*", "check/custom"},
+	"policy":       {"check", "agent", "pull", "kind", "strict", "config"},
+	"gate":         {"policy", "check", "agent", "pull", "kind", "strict"},
+	"digest":       {"gate", "policy", "check", "agent", "pull", "kind", "markdown"},
 
 	// edge
 	"github":   {"digest", "gate", "policy", "check", "agent", "pull", "markdown"},
@@ -56,7 +60,7 @@ var house = map[string][]string{
 // impure are packages of the standard library that no core package may import: a value in, a value out.
 var impure = []string{"net", "net/http", "os", "os/exec", "log", "log/slog", "math/rand", "math/rand/v2", "crypto/rand"}
 
-var core = []string{"markdown", "kind", "strict", "pull", "agent", "agent/score", "people", "check", "check/*", "check/all", "policy", "gate", "digest"}
+var core = []string{"markdown", "kind", "strict", "survey", "pull", "agent", "agent/score", "people", "check", "check/*", "check/custom", "check/all", "policy", "gate", "digest"}
 
 func TestHouse(t *testing.T) {
 	seen := map[string]bool{}

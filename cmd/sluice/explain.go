@@ -14,19 +14,34 @@ import (
 )
 
 func newExplain() *cobra.Command {
-	return &cobra.Command{
-		Use:   "explain [CHECK | AGENT]",
-		Short: "Show what a check looks at, or how an agent is recognised",
+	var merged bool
+	var org string
+	cmd := &cobra.Command{
+		Use:   "explain [CHECK | AGENT] | --policy [DIR | FILE]",
+		Short: "Show what a check looks at, how an agent is recognised, or where a policy's values are from",
 		Long: `Explain shows a check's page and its options, or the signs by which an agent, a family of agents, a bot or a
 reviewer is recognised. Without a name it lists them all.
 
-Exit status: 0, or 2 where nothing has that name.`,
+With --policy it prints the policy of a clone or a file as its layers leave it (built-in, the organisation's of
+--org, the repository's), each value with the layer and the line that it is from, and whether it is locked.
+
+Exit status: 0, or 2 where nothing has that name, or the policy is not valid.`,
 		Example: `  sluice explain
   sluice explain spec
-  sluice explain claude`,
+  sluice explain claude
+  sluice explain --policy --org ../.github/.github/sluice.yml`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			out, catalog := cmd.OutOrStdout(), agent.BuiltIn()
+			if merged {
+				if err := explainPolicy(cmd.InOrStdin(), out, org, args); err != nil {
+					return &exitError{exitUsage, err}
+				}
+				return nil
+			}
+			if org != "" {
+				return &exitError{exitUsage, errors.New("--org goes with --policy")}
+			}
 			if len(args) == 0 {
 				return list(out, catalog)
 			}
@@ -39,6 +54,11 @@ Exit status: 0, or 2 where nothing has that name.`,
 			return &exitError{exitUsage, unknownName(args[0], catalog)}
 		},
 	}
+	cmd.Flags().BoolVar(&merged, "policy", false, "show the merged policy, and where each value is from")
+	cmd.Flags().StringVar(&org, "org", "", "with --policy, the organisation's policy `FILE`, which lies below")
+	cmd.Flags().StringVar(&org, "organisation", "", "the same as --org")
+	_ = cmd.Flags().MarkHidden("organisation") // it is there
+	return cmd
 }
 
 func indexCheck(name string) int {

@@ -16,16 +16,21 @@ import (
 )
 
 func newLint() *cobra.Command {
-	var org string
+	var org, clone string
+	var strictly bool
 	cmd := &cobra.Command{
 		Use:   "lint [FILE]",
 		Short: "Show a policy's mistakes, all of them, with line and column",
-		Long: `Lint reads a policy as the server does and shows every mistake in it, or in one line what it means.
+		Long: `Lint reads a policy as the server does and shows every mistake in it, or in one line what it means. It tries the
+cases of the check "custom". Then it warns of what is valid and hardly meant, and says what to write: a rule
+that never matches or that a later rule hides, options of a check that is off, a label that loosens the gate,
+and globs that match no file of the clone.
 
 FILE is ` + policy.Path + ` where none is given, and - is standard input. With --org the file is laid over the
-organisation's, so that locks show; --org without FILE reads the organisation's policy alone.
+organisation's, so that locks show; --org without FILE reads the organisation's policy alone. The clone is the
+one around FILE, if FILE is its ` + policy.Path + `, or that of --clone.
 
-Exit status: 0 the policy is valid, 2 it is not or could not be read.`,
+Exit status: 0 the policy is valid, 2 it is not or could not be read, or --strict and there are warnings.`,
 		Example: `  sluice lint
   sluice lint --org ../.github/.github/sluice.yml
   git show origin/main:.github/sluice.yml | sluice lint -`,
@@ -35,10 +40,16 @@ Exit status: 0 the policy is valid, 2 it is not or could not be read.`,
 			if err != nil {
 				return &exitError{exitUsage, err}
 			}
-			return lint(cmd.OutOrStdout(), layers)
+			ground, err := groundOf(cmd.Context(), clone, args)
+			if err != nil {
+				return &exitError{exitUsage, err}
+			}
+			return lint(cmd.OutOrStdout(), layers, ground, strictly)
 		},
 	}
 	cmd.Flags().StringVar(&org, "org", "", "the organisation's policy `FILE`, which lies below")
+	cmd.Flags().StringVar(&clone, "clone", "", "look for the policy's paths in the clone at `DIR`")
+	cmd.Flags().BoolVar(&strictly, "strict", false, "let warnings fail as mistakes do")
 	return cmd
 }
 
@@ -86,8 +97,11 @@ func readLayer(in io.Reader, name policy.LayerName, path string) (policy.Layer, 
 	return policy.Layer{Name: name, Source: source, Text: string(text)}, nil
 }
 
-func lint(out io.Writer, layers []policy.Layer) error {
+func lint(out io.Writer, layers []policy.Layer, ground policy.Ground, strictly bool) error {
 	p, problems := policy.Load(all.Checks, agent.BuiltIn().Names(), layers...)
+	if len(problems) == 0 {
+		problems = tried(p, layers)
+	}
 	for _, problem := range problems {
 		fmt.Fprintln(out, problem.Error())
 	}
@@ -98,7 +112,7 @@ func lint(out io.Writer, layers []policy.Layer) error {
 	for _, note := range p.Settings().Notes {
 		fmt.Fprintln(out, "note:", note)
 	}
-	return nil
+	return advise(out, append(p.Advise(ground, layers...), dear(p, layers)...), strictly)
 }
 
 // meaning is what a policy does, in one line.

@@ -18,7 +18,7 @@ func TestLintReadsNoMoreThanThePolicy(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	if err := lint(&out, []policy.Layer{layer}); err == nil || !strings.Contains(out.String(), "at most 1048576 are read") {
+	if err := lint(&out, []policy.Layer{layer}, policy.Ground{}, false); err == nil || !strings.Contains(out.String(), "at most 1048576 are read") {
 		t.Errorf("got %v and %q, want the size refused", err, out.String())
 	}
 }

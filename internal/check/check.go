@@ -125,6 +125,9 @@ func Wanting[O any](c Check, wants func(r *pull.Request, options O) pull.Needs) 
 	return c
 }
 
+// Asks reports whether what the check looks at hangs on its options and on the pull request, by [Wanting].
+func (c Check) Asks() bool { return c.wants != nil }
+
 // Configure returns the check with the options of nodes laid over its own, in order: what a node does not say stays.
 // Each node is a mapping. The problems have lines and columns of their node; with any, the check is unchanged.
 func (c Check) Configure(nodes ...*yaml.Node) (Check, []strict.Problem) {

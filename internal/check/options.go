@@ -2,6 +2,7 @@ package check
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/sluicegate/sluice/internal/strict"
@@ -47,4 +48,22 @@ func place(nodes []*yaml.Node, name string) *yaml.Node {
 		return nodes[len(nodes)-1]
 	}
 	return nil
+}
+
+// adder is an option whose values add up over the layers of a policy.
+type adder interface {
+	// OnlyAdds reports whether a value takes nothing away from those that are there, and changes none of them.
+	OnlyAdds(node *yaml.Node) bool
+}
+
+// OnlyAdds reports whether a value of an option surely only adds to what the check has for it: a lock need not hold
+// against that.
+func (c Check) OnlyAdds(option string, value *yaml.Node) bool {
+	fields, _ := strict.Fields(reflect.TypeOf(c.options))
+	index, ok := fields[option]
+	if !ok {
+		return false
+	}
+	a, ok := reflect.ValueOf(c.options).FieldByIndex(index).Interface().(adder)
+	return ok && a.OnlyAdds(value)
 }

@@ -131,7 +131,7 @@ func (l *loading) holdSetting(s *Setting, level Level) {
 	kept.Content = nil
 	for i := 0; i+1 < len(s.Options.Content); i += 2 {
 		key, value := s.Options.Content[i], s.Options.Content[i+1]
-		if l.locks.hold("checks", s.Check, key.Value) {
+		if l.locks.hold("checks", s.Check, key.Value) && !l.onlyAdds(s.Check, key.Value, value) {
 			l.refused("checks."+s.Check+"."+key.Value, key)
 			l.judgeAlone(s.Check, key, value)
 			continue
@@ -139,6 +139,12 @@ func (l *loading) holdSetting(s *Setting, level Level) {
 		kept.Content = append(kept.Content, key, value)
 	}
 	s.Options = &kept
+}
+
+// onlyAdds reports whether a value only adds to what the check has for an option.
+func (l *loading) onlyAdds(name, option string, value *yaml.Node) bool {
+	i := slices.Index(l.names, name)
+	return i >= 0 && l.checks[i].check.OnlyAdds(option, value)
 }
 
 // judgeAlone reports the mistakes of one option that is not taken.

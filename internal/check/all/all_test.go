@@ -46,7 +46,7 @@ func TestComplete(t *testing.T) {
 			if !strings.HasPrefix(c.Doc, "# ") {
 				t.Error("the page does not begin with a heading")
 			}
-			if c.Facts == 0 {
+			if c.Facts == 0 && !c.Asks() {
 				t.Error("the check needs no facts, so it looks at nothing")
 			}
 			cases, err := filepath.Glob(filepath.Join("..", c.Name, "testdata", "*.txtar"))

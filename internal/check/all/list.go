@@ -4,10 +4,13 @@ package all
 
 import (
 	"github.com/sluicegate/sluice/internal/check"
+	"github.com/sluicegate/sluice/internal/check/approvals"
 	"github.com/sluicegate/sluice/internal/check/claims"
 	controlplane "github.com/sluicegate/sluice/internal/check/control-plane"
+	"github.com/sluicegate/sluice/internal/check/custom"
 	"github.com/sluicegate/sluice/internal/check/dependencies"
 	"github.com/sluicegate/sluice/internal/check/disclosure"
+	"github.com/sluicegate/sluice/internal/check/ownership"
 	"github.com/sluicegate/sluice/internal/check/scope"
 	"github.com/sluicegate/sluice/internal/check/size"
 	"github.com/sluicegate/sluice/internal/check/spec"
@@ -17,10 +20,13 @@ import (
 
 // Checks are all the checks, by name. Nobody changes the slice.
 var Checks = []check.Check{
+	approvals.Check,
 	claims.Check,
 	controlplane.Check,
+	custom.Check,
 	dependencies.Check,
 	disclosure.Check,
+	ownership.Check,
 	scope.Check,
 	size.Check,
 	spec.Check,
