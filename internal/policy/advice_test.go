@@ -23,7 +23,7 @@ func advice(t *testing.T, g Ground, org, repo string) string {
 	if repo != "" {
 		layers = append(layers, Layer{Name: RepositoryLayer, Source: "", Text: "version: 1\n" + repo})
 	}
-	p, problems := Load(houseChecks, agent.BuiltIn().Names(), layers...)
+	p, problems := Load(houseChecks, agent.BuiltIn().Names(), append([]Layer{houseBuiltIn}, layers...)...)
 	for _, problem := range problems {
 		t.Fatal(problem)
 	}
@@ -141,7 +141,7 @@ func FuzzAdvice(f *testing.F) {
 	f.Fuzz(func(t *testing.T, x, y string) {
 		text := fmt.Sprintf("version: 1\nrules:\n- {name: a, when: {paths: [%q, %q], touches: [%q], base: [%q]}, risk: high}\n- {name: b, when: {paths: [%q]}, risk: low}\n", x, y, y, x, y)
 		layer := Layer{Name: RepositoryLayer, Source: "p.yml", Text: text}
-		p, problems := Load(houseChecks, nil, layer)
+		p, problems := Load(houseChecks, nil, houseBuiltIn, layer)
 		if len(problems) > 0 {
 			return
 		}
@@ -164,7 +164,7 @@ func BenchmarkAdvise(b *testing.B) {
 		tree = append(tree, fmt.Sprintf("services/s%d/main.go", i))
 	}
 	layer := Layer{Name: RepositoryLayer, Text: text.String()}
-	p, _ := Load(houseChecks, nil, layer)
+	p, _ := Load(houseChecks, nil, houseBuiltIn, layer)
 	for b.Loop() {
 		p.Advise(Ground{Tree: tree}, layer)
 	}

@@ -85,7 +85,7 @@ func TestOwnAgentIsNamed(t *testing.T) {
 	if diff := cmp.Diff([]any{applied.Denied, applied.Risk}, []any{[]string{"clerk"}, check.High}); diff != "" {
 		t.Errorf("(-got +want)\n%s", diff)
 	}
-	_, problems := Load(houseChecks, houseAgents, organisation("version: 1\nagents: {deny: [clerk]}"), repository(clerk))
+	_, problems := Load(houseChecks, houseAgents, houseBuiltIn, organisation("version: 1\nagents: {deny: [clerk]}"), repository(clerk))
 	if got, want := lines(problems), `acme/.github:sluice.yml:2:17: no agent is named "clerk"`; !strings.HasPrefix(got, want) {
 		t.Errorf("a layer below the definition: got %s, want %s", got, want)
 	}

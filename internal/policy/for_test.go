@@ -233,7 +233,7 @@ func TestRuleApprovals(t *testing.T) {
 	})
 	checks := append(slices.Clone(houseChecks), approvals)
 	load := func(rule string) (*Policy, []strict.Problem) {
-		return Load(checks, houseAgents, repository("version: 1\nrules: [{name: it, when: {base: main}, "+rule+"}]"))
+		return Load(checks, houseAgents, houseBuiltIn, repository("version: 1\nrules: [{name: it, when: {base: main}, "+rule+"}]"))
 	}
 	p, problems := load("approvals: {count: 2}")
 	if len(problems) > 0 {

@@ -24,11 +24,11 @@ func FuzzLoad(f *testing.F) {
 		f.Add(a, seeds[(i+3)%len(seeds)])
 	}
 	f.Fuzz(func(t *testing.T, org, repo string) {
-		p, problems := Load(houseChecks, houseAgents, organisation(org), repository(repo))
+		p, problems := Load(houseChecks, houseAgents, houseBuiltIn, organisation(org), repository(repo))
 		if (p == nil) != (len(problems) > 0) {
 			t.Fatalf("policy %v beside %d problems", p, len(problems))
 		}
-		again, second := Load(houseChecks, houseAgents, organisation(org), repository(repo))
+		again, second := Load(houseChecks, houseAgents, houseBuiltIn, organisation(org), repository(repo))
 		if diff := cmp.Diff(problems, second); diff != "" {
 			t.Fatalf("two readings differ:\n%s", diff)
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sluicegate/sluice/config"
 	"github.com/sluicegate/sluice/internal/agent"
 	"github.com/sluicegate/sluice/internal/check"
 	"github.com/sluicegate/sluice/internal/pull"
@@ -44,6 +45,8 @@ var (
 		check.New("tests", "", pull.WithFiles, none{}, pass[none]),
 	}
 	houseAgents = []string{"claude", "claude-code", "codex", "devin"}
+	// houseBuiltIn is the built-in layer without a level for size, which is not the check of that name here.
+	houseBuiltIn = Layer{Name: BuiltInLayer, Source: string(BuiltInLayer), Text: strings.Replace(config.Default, "  size: {level: warn}\n", "", 1)}
 )
 
 func organisation(text string) Layer {
@@ -57,7 +60,7 @@ func repository(text string) Layer {
 // load is a policy of texts that must be valid.
 func load(t *testing.T, layers ...Layer) *Policy {
 	t.Helper()
-	p, problems := Load(houseChecks, houseAgents, layers...)
+	p, problems := Load(houseChecks, houseAgents, append([]Layer{houseBuiltIn}, layers...)...)
 	if len(problems) > 0 {
 		t.Fatalf("the policy is not valid:\n%s", lines(problems))
 	}

@@ -127,7 +127,7 @@ func TestLocks(t *testing.T) {
 }
 
 func TestALockHidesNoMistake(t *testing.T) {
-	_, problems := Load(houseChecks, houseAgents, organisation("version: 1\nlock: [checks.size]"), repository("version: 1\nchecks: {size: {level: warn, max_line: 3}}"))
+	_, problems := Load(houseChecks, houseAgents, houseBuiltIn, organisation("version: 1\nlock: [checks.size]"), repository("version: 1\nchecks: {size: {level: warn, max_line: 3}}"))
 	want := `sluice.yml:2:30: no key is named "max_line"; did you mean "max_lines"?`
 	if got := lines(problems); got != want {
 		t.Errorf("got %s, want %s", got, want)
@@ -135,7 +135,7 @@ func TestALockHidesNoMistake(t *testing.T) {
 }
 
 func TestEveryLayersMistakesAreReported(t *testing.T) {
-	_, problems := Load(houseChecks, houseAgents, repository("version: 1\nmode: x"), organisation("version: 1\nmode: y"))
+	_, problems := Load(houseChecks, houseAgents, houseBuiltIn, repository("version: 1\nmode: x"), organisation("version: 1\nmode: y"))
 	want := "acme/.github:sluice.yml:2:7: no mode is named \"y\"; write one of observe, enforce\nsluice.yml:2:7: no mode is named \"x\"; write one of observe, enforce"
 	if got := lines(problems); got != want {
 		t.Errorf("got %s, want %s", got, want)

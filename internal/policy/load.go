@@ -199,10 +199,14 @@ func (l *loading) layCheck(s *Setting) {
 	}
 }
 
-// check is the check that a setting names; where there is none, that is a problem.
+// check is the check that a setting names; where there is none, that is a problem. The built-in layer speaks of every
+// check that there is, also where only some are given.
 func (l *loading) check(s *Setting) *setting {
 	i := slices.Index(l.names, s.Check)
 	if i < 0 {
+		if l.at.Name == BuiltInLayer {
+			return nil
+		}
 		l.found = append(l.found, strict.Unknown(s.key, "check", s.Check, l.names))
 		return nil
 	}

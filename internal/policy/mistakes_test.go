@@ -90,7 +90,7 @@ func TestMistakes(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			p, problems := Load(houseChecks, houseAgents, repository("version: 1\n"+c.text))
+			p, problems := Load(houseChecks, houseAgents, houseBuiltIn, repository("version: 1\n"+c.text))
 			if (p == nil) != (len(problems) > 0) {
 				t.Errorf("policy %v beside %d problems", p, len(problems))
 			}
@@ -114,7 +114,7 @@ func TestMistakesOfTheVersion(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			_, problems := Load(houseChecks, houseAgents, repository(c.text))
+			_, problems := Load(houseChecks, houseAgents, houseBuiltIn, repository(c.text))
 			if diff := cmp.Diff(lines(problems), c.want); diff != "" {
 				t.Errorf("(-got +want)\n%s", diff)
 			}
@@ -135,7 +135,7 @@ func TestMistakesOfLocks(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			_, problems := Load(houseChecks, houseAgents, organisation("version: 1\nlock: "+c.lock))
+			_, problems := Load(houseChecks, houseAgents, houseBuiltIn, organisation("version: 1\nlock: "+c.lock))
 			if diff := cmp.Diff(lines(problems), "acme/.github:sluice.yml:"+c.want); diff != "" {
 				t.Errorf("(-got +want)\n%s", diff)
 			}
