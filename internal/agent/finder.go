@@ -46,24 +46,50 @@ func common(c byte) int {
 	return 4
 }
 
-// in tells which of the needles s holds.
+// in tells which of the needles s holds, whatever the case of its ASCII letters.
 func (f *finder) in(s string) []bool {
 	found := make([]bool, len(f.needles))
 	for i, at := range f.rare {
 		if at < 0 {
-			found[i] = strings.Contains(s, f.needles[i])
+			found[i] = strings.Contains(lowered(s), f.needles[i])
 		}
 	}
-	for at := 1; at < len(s); at++ {
-		for i := f.first[pair(s[at-1], s[at])]; i != 0; i = f.next[i-1] {
+	last := byte(0)
+	for at := range len(s) {
+		c := asciiLower[s[at]]
+		for i := f.first[pair(last, c)]; i != 0; i = f.next[i-1] {
 			n := int(i - 1)
-			if start := at - 1 - f.rare[n]; !found[n] && start >= 0 && strings.HasPrefix(s[start:], f.needles[n]) {
+			if start := at - 1 - f.rare[n]; !found[n] && start >= 0 && holdsAt(s, start, f.needles[n]) {
 				found[n] = true
 			}
 		}
+		last = c
 	}
 	return found
 }
+
+func holdsAt(s string, start int, needle string) bool {
+	if len(s)-start < len(needle) {
+		return false
+	}
+	for i := range len(needle) {
+		if asciiLower[s[start+i]] != needle[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// asciiLower is each byte with ASCII's letters in lower case.
+var asciiLower = func() (table [256]byte) {
+	for i := range table {
+		table[i] = byte(i)
+		if 'A' <= i && i <= 'Z' {
+			table[i] += 'a' - 'A'
+		}
+	}
+	return table
+}()
 
 // index is a needle's place, -1 where it is not looked for.
 func (f *finder) index(needle string) int { return slices.Index(f.needles, needle) }

@@ -125,7 +125,7 @@ func (c *collector) commits() {
 		if c.pull.Number > 0 && strings.HasSuffix(subjectOf(commit), "(#"+strconv.Itoa(c.pull.Number)+")") {
 			c.trailerLines[i] = withSquashed(c.trailerLines[i], commit.Message)
 		}
-		holds := c.inMessages.in(lowered(commit.Message))
+		holds := c.inMessages.in(commit.Message)
 		picked := holds[c.inMessages.index(pickedNeedle)] && picked(commit)
 		c.author(i, commit, picked)
 		why := foreign(commit, c.pull.Number, picked)
@@ -250,9 +250,7 @@ func (c *collector) linesOf(i int, commit *pull.Commit, holds []bool, why string
 func lowered(s string) string {
 	out := []byte(s)
 	for i, c := range out {
-		if 'A' <= c && c <= 'Z' {
-			out[i] = c + 'a' - 'A'
-		}
+		out[i] = asciiLower[c]
 	}
 	return string(out)
 }

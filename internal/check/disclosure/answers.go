@@ -32,7 +32,7 @@ func answersOf(found []statement, own *markdown.Own, labels map[string]bool) []a
 	for i := range found {
 		s := &found[i]
 		for _, b := range s.boxes {
-			if b.ticked && !own.Given(b.line) && normal(b.text) != "" {
+			if b.ticked && !assured(b.text) && !own.Given(b.line) && normal(b.text) != "" {
 				all = append(all, answer{text: b.text, line: b.line, says: meaning(b.text), box: true})
 			}
 		}
@@ -82,11 +82,12 @@ func spoken(s *statement, own *markdown.Own, labels map[string]bool) (answer, bo
 }
 
 var (
-	plain   = regexp.MustCompile(`(?i)^\W*(?:no|none|nope|n/?a|not applicable|not used|not at all|nothing|nil|never|zero|yes|y|yep)\W*$`)
-	choice  = regexp.MustCompile(`(?i)^\W*(?:(?:yes|no|none|partial(?:ly)?|full(?:y)?|some|n/a|maybe|all)\s*(?:/|\||,|\bor\b)\s*)+(?:yes|no|none|partial(?:ly)?|full(?:y)?|some|n/a|maybe|all)\W*$`)
-	negated = regexp.MustCompile(`(?i)^\W*(?:no|none|nope|n/?a|not applicable|not used|not at all|nothing|nil|never|zero|0 ?%)(?:$|[^\w-])`)
-	agreed  = regexp.MustCompile(`(?i)^\W*(?:yes|y|yep|partial|partially|partly|full|fully|some|heavily|mostly|minor|100 ?%)(?:$|[^\w-])`)
-	limits  = regexp.MustCompile(`(?i)\b(?:except|besides|apart from|other than|but|only|however|although|save for)\b`)
+	plain     = regexp.MustCompile(`(?i)^\W*(?:no|none|nope|n/?a|not applicable|not used|not at all|nothing|nil|never|zero|yes|y|yep)\W*$`)
+	choice    = regexp.MustCompile(`(?i)^\W*(?:(?:yes|no|none|partial(?:ly)?|full(?:y)?|some|n/a|maybe|all)\s*(?:/|\||,|\bor\b)\s*)+(?:yes|no|none|partial(?:ly)?|full(?:y)?|some|n/a|maybe|all)\W*$`)
+	negated   = regexp.MustCompile(`(?i)^\W*(?:no|none|nope|n/?a|not applicable|not used|not at all|nothing|nil|never|zero|0 ?%)(?:$|[^\w-])`)
+	agreed    = regexp.MustCompile(`(?i)^\W*(?:yes|y|yep|partial|partially|partly|full|fully|some|heavily|mostly|minor|100 ?%)(?:$|[^\w-])`)
+	disclosed = regexp.MustCompile(`(?i)\b(?:have|has|been|is|are|will be) disclosed\b`)
+	limits    = regexp.MustCompile(`(?i)\b(?:except|besides|apart from|other than|but|only|however|although|save for)\b`)
 )
 
 // answers reports whether words answer: not a placeholder, not the choice that was to be made.
@@ -97,9 +98,14 @@ func answers(text string) bool {
 	return !choice.MatchString(text) && !markdown.Placeholder(text)
 }
 
+// assured reports whether a box vouches for something else than what was used. Beside a denial it doesn't matter.
+func assured(text string) bool { return assurances.MatchString(text) && !agent.DeniesAI(text) }
+
 // meaning is what a box or a line of an answer says.
 func meaning(text string) says {
 	switch {
+	case strings.HasSuffix(strings.TrimSpace(text), "?"), disclosed.MatchString(text):
+		return open // a question that was ticked, and a disclosure that stands elsewhere
 	case (negated.MatchString(text) || agent.DeniesAI(text)) && limits.MatchString(text):
 		return open
 	case agent.DeniesAI(text):

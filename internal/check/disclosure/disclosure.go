@@ -96,7 +96,7 @@ func judge(in *check.Input, questions []statement, answers []answer) check.Verdi
 		return contradicted(unused, agents)
 	case unused != nil && used == nil:
 		return check.Verdict{Outcome: check.Pass, Summary: "The description says that no AI took part."}
-	case used != nil && unused == nil:
+	case used != nil && (unused == nil || used.box): // details in words take nothing back of a box
 		return check.Verdict{Outcome: check.Pass, Summary: "The description says that AI took part."}
 	}
 	return check.Verdict{Outcome: check.Pass, Summary: "The description answers the statement on the use of AI."}

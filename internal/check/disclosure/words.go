@@ -45,8 +45,10 @@ var (
 	usage = regexp.MustCompile(`(?i)\b(?:us(?:e[ds]?|ing|age)|utili[sz]\w*|assist\w*|disclos\w*|declar\w*|generat\w*|statement|help(?:ed|s)?|author\w*|contribut\w*|attribution|provenance|transparency|involve\w*|written|wrote|created|produced|made|tools?|tooling|role|level|extent)\b`)
 	// general is AI by its general names: a heading that names a product alone is of that product.
 	general = regexp.MustCompile(`(?i)(?:^|[^a-z0-9_./-])(?:a\.?i\.?|llms?|gen-?ai|artificial intelligence|(?:large )?language models?|coding agents?|(?:coding )?assistants?)(?:$|[^a-z0-9_])`)
-	// assurances are of rules that were read, which says nothing of what was used.
-	assurances = regexp.MustCompile(`(?i)\b(?:polic(?:y|ies)|guidelines?|guidance|rules|code of conduct|terms)\b`)
+	// assurances are of rules that were read and of work that was looked at, which says nothing of what was used.
+	assurances = regexp.MustCompile(`(?i)\b(?:polic(?:y|ies)|guidelines?|guidance|rules|code of conduct|terms)\b|` +
+		`^\W*(?:i|we)(?:['’]ve)?\s+(?:(?:have|fully|also|can|will|confirm|certify|that|i|personally|carefully|manually)\s+)*(?:read|review(?:ed)?|underst\w+|verif\w+|test(?:ed)?|check(?:ed)?|follow(?:ed)?|agree|accept|take|am|explain|answer|own)\b|` +
+		`^\W*(?:all|any|every)\s.*\b(?:reviewed|tested|verified|understood|checked)\b`)
 	// summaries are headings of what a tool wrote about the change.
 	summaries = regexp.MustCompile(`(?i)\b(?:summary|description|review|walkthrough|overview|changelog|release notes|prompts?)\b`)
 	aiAlone   = regexp.MustCompile(`(?i)^\W*(?:(?:a\.?i\.?|llms?|gen-?ai|generative|artificial intelligence)\W*(?:and|or)?\W*)+$`)
