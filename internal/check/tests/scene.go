@@ -258,7 +258,7 @@ func (s *scene) header(mask, text string) (name string, test, suite, ok bool) {
 	}
 	if f.call != nil && strings.ContainsAny(mask, "\"'`(:{ ") {
 		if at := f.call.FindStringIndex(mask); at != nil {
-			return title(text, mask, at[1]), true, false, true
+			return f.title(text, mask, at[1]), true, false, true
 		}
 	}
 	if f.suite != nil {
@@ -266,14 +266,15 @@ func (s *scene) header(mask, text string) (name string, test, suite, ok bool) {
 			if len(at) > 2 && at[2] >= 0 {
 				return text[at[2]:at[3]], false, true, true
 			}
-			return title(text, mask, at[1]), false, true, true
+			return f.title(text, mask, at[1]), false, true, true
 		}
 	}
 	return "", false, false, false
 }
 
-// title is the name that a test as a call has: what is in quotes, or between the brackets, behind its keyword.
-func title(text, mask string, from int) string {
+// title is the name that a test as a call has: what is in quotes, or in C between the brackets, behind its keyword; ""
+// where it has none.
+func (f *form) title(text, mask string, from int) string {
 	from = max(0, from-1)
 	if q := strings.IndexAny(mask[from:], "\"'`"); q >= 0 {
 		start := from + q
@@ -281,6 +282,9 @@ func title(text, mask string, from int) string {
 			return text[start+1 : start+1+end]
 		}
 		return text[start+1:]
+	}
+	if f != nativeForm {
+		return ""
 	}
 	rest := strings.TrimLeft(text[from:], "( ")
 	if end := strings.LastIndexByte(rest, ')'); end >= 0 {

@@ -234,7 +234,10 @@ func (s *strength) skipCall(sc *scene, k int) {
 	if sc.traded(k, sc.form.skipCall) {
 		return
 	}
-	u := sc.unitOf(r)
+	u := sc.marked(k)
+	if u == nil {
+		u = sc.unitOf(r)
+	}
 	if fresh := sc.freshUnit(u); fresh && sc.file.Status != pull.Added && u != nil && hooks[u.name] {
 		s.weakened(sc.file, r.New, "tests are skipped now by "+u.name, letRun, r.Line)
 		return
@@ -288,6 +291,9 @@ func (s *strength) tellSkip(sc *scene, k int, u *unit, existed bool) {
 	}
 	if u != nil && !u.test && !u.suite {
 		message = "tests are skipped now in " + u.name
+	}
+	if u != nil && u.test && strings.Contains(r.mask, "param(") {
+		message = "a case of " + message
 	}
 	if sc.conditional(k) {
 		message += " under a condition"
