@@ -22,6 +22,25 @@ func (s *strength) emptied(sc *scene) {
 		}
 		s.lost(sc, u, v)
 	}
+	// Where a hunk begins inside of a test, its name is not always shown.
+	for from := 0; from < len(sc.rows); {
+		u, v := &unit{row: -1, test: true}, &unit{row: -1, test: true}
+		k := from
+		for ; k < len(sc.rows) && sc.rows[k].hunk == sc.rows[from].hunk; k++ {
+			r := &sc.rows[k]
+			if r.out {
+				continue
+			}
+			if r.Op != pull.Add && r.oldUnit < 0 {
+				u.rows = append(u.rows, k)
+			}
+			if r.Op != pull.Remove && r.newUnit < 0 {
+				v.rows = append(v.rows, k)
+			}
+		}
+		s.lost(sc, u, v)
+		from = k
+	}
 }
 
 // fewerCases finds rows of tables of cases that are gone from a file that gained fewer.

@@ -51,7 +51,7 @@ func maySkip(mask string) bool {
 
 var skipHints = hints{
 	"kip", "KIP", "todo", "fix", "fail", "only", "ocus", "pending", "isabled", "gnore", "nabled", "ssum", "xplicit", "nconclusive", "ncomplete",
-	"nownIssue", "solo", "runIf", "cancel(", "borted", "DISABLED", "__test__", "ailure", "GNORE",
+	"nownIssue", "solo", "runIf", "cancel(", "borted", "cfg(", "DISABLED", "__test__", "ailure", "GNORE",
 }
 
 func matches(p *regexp.Regexp, text string) bool { return p != nil && p.MatchString(text) }
@@ -177,6 +177,11 @@ func (s *strength) skipMark(sc *scene, k int) {
 	if sc.traded(k, sc.form.skipMark) {
 		return
 	}
+	if strings.Contains(sc.rows[k].mask, "cfg(") { // it may stand above anything
+		if u := sc.marked(k); u == nil || !u.test {
+			return
+		}
+	}
 	if u := sc.marked(k); u != nil {
 		s.tellSkip(sc, k, u, sc.rows[u.row].Op == pull.Context || u.other >= 0)
 		return
@@ -301,7 +306,7 @@ func (s *strength) tellSkip(sc *scene, k int, u *unit, existed bool) {
 	s.weakened(sc.file, r.New, message, letRun, sc.replaced(k)...)
 }
 
-var condition = re(`\b(?:if|unless|when|skipIf|skipUnless|skipif|runIf|assum\w+|XCTSkipIf|XCTSkipUnless|Skip\.If\w*|EnabledIf\w*|EnabledOn\w*|Short)\b|&&|\|\|`)
+var condition = re(`\b(?:if|unless|when|skipIf|skipUnless|skipif|runIf|assum\w+|XCTSkipIf|XCTSkipUnless|Skip\.If\w*|EnabledIf\w*|EnabledOn\w*|Short|cfg)\b|&&|\|\|`)
 
 // conditional reports whether the skip at row k stands under a condition, as far as the line and the one above show it.
 func (sc *scene) conditional(k int) bool {
