@@ -43,6 +43,17 @@ type row struct {
 // removed reports whether what the line said is gone: it was taken away, or put into a comment.
 func (r *row) removed() bool { return r.Op == pull.Remove || r.silenced }
 
+// widest is how many bytes of a line are read: what is written by hand is shorter.
+const widest = 1000
+
+// cut shortens what is read of a very long line.
+func (r *row) cut() {
+	if len(r.Text) > widest {
+		r.Text = r.Text[:widest]
+		r.mask, r.was = r.mask[:min(widest, len(r.mask))], r.was[:min(widest, len(r.was))]
+	}
+}
+
 func (r *row) added() bool { return r.Op == pull.Add }
 
 // opensAlone reports whether a line begins with what opens a comment, or a string that is none's value.
@@ -114,6 +125,7 @@ func sceneOf(f *pull.File, hunks []pull.Hunk, rust bool) *scene {
 				pure = opensAlone(l.Text)
 			}
 			r.out = rust && !inside.inside
+			r.cut()
 			s.rows = append(s.rows, r)
 		}
 		s.old = s.units(s.old, first, h.Section, pull.Add)

@@ -85,7 +85,9 @@ func planOf(f *pull.File, hunks []pull.Hunk, kind steering) *plan {
 	p := &plan{scene: &scene{file: f}, kind: kind}
 	for i := range hunks {
 		for _, l := range hunks[i].Lines {
-			p.rows = append(p.rows, row{Line: l, hunk: i, mask: uncomment(l.Text), oldUnit: -1, newUnit: -1})
+			r := row{Line: l, hunk: i, mask: uncomment(l.Text), oldUnit: -1, newUnit: -1}
+			r.cut()
+			p.rows = append(p.rows, r)
 		}
 	}
 	p.runs()
