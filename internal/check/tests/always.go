@@ -45,6 +45,8 @@ func (s *strength) always(sc *scene) {
 			s.weakened(sc.file, r.New, "this assertion always holds", sure, sc.replaced(k)...)
 		case sc.form == goForm && u != nil && u.name == "TestMain" && strings.Contains(r.mask, "os.Exit(0)"):
 			s.weakened(sc.file, r.New, "the tests of this package pass now whatever they come to", "Exit with what m.Run gives.", sc.replaced(k)...)
+		case strings.Contains(r.mask, "return") && outright.MatchString(r.mask) && !sc.freshUnit(u) && u != nil:
+			s.weakened(sc.file, r.New, naming(u)+" ends here now, and what stands below is not reached", letRun, r.Line)
 		case returns[strings.TrimSpace(r.mask)] && !sc.freshUnit(u) && u != nil && sc.unreached(k):
 			s.weakened(sc.file, r.New, naming(u)+" ends here now, and what stands below is not reached", letRun, r.Line)
 		case strings.Contains(r.mask, "catch") || strings.Contains(r.mask, "except") || strings.Contains(r.mask, "rescue"):
@@ -159,6 +161,8 @@ var (
 )
 
 var returns = map[string]bool{"return": true, "return;": true, "return None": true, "return nil": true, "return true;": true, "return 0": true, "pass; return": true, "return 0;": true}
+
+var outright = re(`^\s*if\s*\(?\s*(?:true|True|1)\s*\)?\s*[:{]?\s*return\b`)
 
 // unreached reports whether a line that stays follows row k, a return, in the same block.
 func (sc *scene) unreached(k int) bool {

@@ -196,7 +196,7 @@ func (s *strength) rewritten(sc *scene, u *unit) bool {
 	}
 	seen, there := map[string]bool{}, 0
 	for _, k := range u.rows {
-		if r := &sc.rows[k]; k != u.row && words(r.was) {
+		if r := &sc.rows[k]; (k != u.row || len(u.rows) == 1) && words(r.was) {
 			tokens(r.Text, func(t string) {
 				if !seen[t] {
 					if seen[t] = true; s.fresh[t] {

@@ -22,39 +22,57 @@ func (s *strength) emptied(sc *scene) {
 		}
 		s.lost(sc, u, v)
 	}
+	// Where a hunk begins inside of a test, its name is not always shown.
+	for from := 0; from < len(sc.rows); {
+		u, v := &unit{row: -1, test: true}, &unit{row: -1, test: true}
+		k := from
+		for ; k < len(sc.rows) && sc.rows[k].hunk == sc.rows[from].hunk; k++ {
+			r := &sc.rows[k]
+			if r.out {
+				continue
+			}
+			if r.Op != pull.Add && r.oldUnit < 0 {
+				u.rows = append(u.rows, k)
+			}
+			if r.Op != pull.Remove && r.newUnit < 0 {
+				v.rows = append(v.rows, k)
+			}
+		}
+		s.lost(sc, u, v)
+		from = k
+	}
 }
 
-// fewerCases finds rows of tables of cases that are gone, with none in their place.
+// fewerCases finds rows of tables of cases that are gone from a file that gained fewer.
 func (s *strength) fewerCases(sc *scene) {
 	if sc.file.Status == pull.Removed {
 		return
 	}
-	for from := 0; from < len(sc.rows); from = sc.rows[from].to {
-		if sc.rows[from].Op == pull.Context {
-			continue
-		}
-		var taken []pull.Line
-		at, commented, came := from, false, false
-		for k := from; k < sc.rows[from].to; k++ {
-			r := &sc.rows[k]
-			gone := r.Op == pull.Remove && r.oldUnit >= 0 && sc.old[r.oldUnit].other < 0
-			switch {
-			case r.Op == pull.Add && r.wordy:
-				came = true
-			case r.isCase && r.Op == pull.Remove && !r.moved && !gone && !s.vanish.mentioned(r.Text):
-				if taken = append(taken, r.Line); len(taken) == 1 {
-					at = k
-				}
-				commented = commented || s.spoken[key(strings.TrimSpace(r.Text))]
+	var taken, silenced []pull.Line
+	at, silent, came := 0, 0, 0
+	for k := range sc.rows {
+		r := &sc.rows[k]
+		switch {
+		case !r.isCase || r.moved:
+		case r.Op == pull.Add:
+			came++
+		case r.oldUnit >= 0 && sc.old[r.oldUnit].other < 0 || s.vanish.mentioned(r.Text):
+		case s.spoken[key(strings.TrimSpace(r.Text))]:
+			if silenced = append(silenced, r.Line); len(silenced) == 1 {
+				silent = k
+			}
+		default:
+			if taken = append(taken, r.Line); len(taken) == 1 {
+				at = k
 			}
 		}
-		switch {
-		case len(taken) == 0 || came:
-		case commented:
-			s.weakened(sc.file, sc.lineAt(at), count(len(taken), "case was", "cases were")+" commented out", keep, taken...)
-		default:
-			s.doubtful(sc.file, sc.lineAt(at), count(len(taken), "case was", "cases were")+" taken out, and none put in", "Look whether it no longer holds, or only no longer passes.", taken...)
-		}
+	}
+	if len(silenced) > 0 {
+		s.weakened(sc.file, sc.lineAt(silent), count(len(silenced), "case was", "cases were")+" commented out", keep, silenced...)
+	}
+	if len(taken) > came {
+		s.doubtful(sc.file, sc.lineAt(at), fmt.Sprintf("%s taken out and %d put in", count(len(taken), "case was", "cases were"), came),
+			"Look whether they no longer hold, or only no longer pass.", taken...)
 	}
 }
 

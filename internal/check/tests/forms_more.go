@@ -32,7 +32,7 @@ var rustForm = &form{
 	suite:    re(`^\s*(?:pub\s+)?mod\s+(\w+)\s*\{`),
 	asserts:  re(`\b(?:debug_|prop_)?assert\w*!|\bpanic!\(|\binsta::|\bunreachable!\(`),
 	cases:    re(`#\[(?:case|test_case)\b`),
-	skipMark: re(`#\[ignore\b|#\[cfg_attr\(.*\bignore\b`),
+	skipMark: re(`#\[ignore\b|#\[cfg_attr\(.*\bignore\b|#\[cfg\((?:any\(\)|not\(test\)|feature\b)`),
 	asks:     hints{"assert", "panic!", "insta::", "unreachable!"},
 }
 

@@ -120,7 +120,7 @@ func (s *strength) files(files []pull.File, kinds []kind.Kind, c *change, o Opti
 			continue
 		}
 		switch {
-		case f.Status == pull.Renamed && kinds[i] != kind.Test && hiddenTest(f):
+		case f.Status == pull.Renamed && (kinds[i] != kind.Test && hiddenTest(f) || leftOut(f)):
 			s.weakened(f, 0, fmt.Sprintf("was the test %s, and nothing runs it under this name", f.Previous), "Give it back the name of a test.")
 		case f.Status == pull.Removed && kinds[i] == kind.Test && c.unread[i] && formOf(kind.Language(f.Path)) != nil && !s.vanish.removes(f.Path):
 			s.weakened(f, 0, "was removed, and the code that it tests stays", restore)
@@ -148,6 +148,12 @@ func hiddenTest(f *pull.File) bool {
 	}
 	stem := strings.TrimSuffix(was, path.Ext(was))
 	return kind.Language(f.Path) != lang && strings.Contains(f.Path, stem) || path.Dir(f.Path) == path.Dir(f.Previous) && kind.Of(path.Base(f.Path)) != kind.Test
+}
+
+// leftOut reports whether a test in Go was renamed to a name that the go command passes over.
+func leftOut(f *pull.File) bool {
+	was, now := path.Base(f.Previous), path.Base(f.Path)
+	return strings.HasSuffix(was, "_test.go") && strings.HasSuffix(now, ".go") && (now[0] == '_' || now[0] == '.') && was[0] != '_' && was[0] != '.'
 }
 
 func caseFile(p string) bool {

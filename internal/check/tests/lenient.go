@@ -144,6 +144,7 @@ func (s *strength) lenient(p *plan, k int) {
 	r := &p.rows[k]
 	switch {
 	case lenient.MatchString(r.mask) && s.excused(p, k):
+	case strings.HasPrefix(r.mask, "\t-") && s.dashed(p, k):
 	case strings.Contains(r.mask, "set +e") && p.precedes(k):
 		if !p.traded(k, setE) {
 			s.weakened(p.file, r.New, "a command that fails does not stop this any more", strictly, r.Line)
@@ -155,6 +156,22 @@ func (s *strength) lenient(p *plan, k int) {
 	default:
 		s.narrowed(p, k)
 	}
+}
+
+// dashed tells of a command of a Makefile that got a dash: make goes on where it fails.
+func (s *strength) dashed(p *plan, k int) bool {
+	r := &p.rows[k]
+	command := strings.TrimLeft(r.mask, "\t-@ ")
+	if !checks(command) {
+		return false
+	}
+	for j := max(r.from, k-far); j < min(r.to, k+far); j++ {
+		if old := &p.rows[j]; old.Op == pull.Remove && !strings.HasPrefix(strings.TrimLeft(old.mask, "\t@ "), "-") && strings.TrimLeft(old.mask, "\t@ ") == command {
+			s.weakened(p.file, r.New, "this may fail now, and the run passes", strictly, old.Line, r.Line)
+			return true
+		}
+	}
+	return false
 }
 
 var setE = re(`set \+e`)
@@ -263,7 +280,9 @@ var (
 	// Keys of configurations that list what is left out.
 	leavingKeys = re(`(?i)\b(?:testPathIgnorePatterns|modulePathIgnorePatterns|coveragePathIgnorePatterns|norecursedirs|collect_ignore(?:_glob)?|exclude|excludes|excludedGroups|exclude_tests|testIgnore|excludeSpecPattern|ignoreTestFiles|spec_exclude|exclude_pattern|omit)\b["']?\s*[:=(\[>]`)
 	ordinary    = re(`(?i)node_modules|\bdist\b|\bbuild\b|vendor|venv|coverage|\btarget\b|\bout\b|e2e|playwright|cypress|\.next|fixtures|snapshot|\.git\b|__pycache__|generated|examples?\b|migrations|__init__|\.d\.ts|site-packages|storybook|stories`)
-	quoted      = re(`["'][^"']+["']`)
+	quoted      = re(`["'][^"']+["']|>[^<>]+<`)
+	// In a build's configuration, only what is left out by the name of a test counts.
+	leavingTest = re(`(?i)\bexclude\w*["']?\s*[:=(>\s]\s*.*(?:Tests?|Spec|IT)\b`)
 )
 
 // narrowed looks for tests that an added line takes out of a run.
@@ -297,6 +316,8 @@ func (s *strength) narrowed(p *plan, k int) {
 		if len(fresh(was, r.mask)) > 0 {
 			s.weakened(p.file, r.New, "this leaves tests out", "Run them all.", quote...)
 		}
+	case p.kind == runsBuild && strings.Contains(r.mask, "xclude") && builds(p.file.Path) && leavingTest.MatchString(r.mask) && !leavingTest.MatchString(was):
+		s.weakened(p.file, r.New, "this leaves tests out", "Run them all.", quote...)
 	case p.kind == runsBuild && testTool(p.file.Path) && old == nil && p.listed(k):
 		s.weakened(p.file, r.New, "this leaves tests out", "Run them all.", r.Line)
 	case repeats.MatchString(r.mask) && grewTries(was, r.mask) && (testTool(p.file.Path) || g > 0):
@@ -338,6 +359,11 @@ func testTool(p string) bool {
 		}
 	}
 	return b == "package.json" || b == "pyproject.toml" || b == "setup.cfg"
+}
+
+func builds(p string) bool {
+	b := path.Base(p)
+	return strings.Contains(b, "gradle") || b == "pom.xml" || b == "build.sbt"
 }
 
 // listed reports whether row k is an item of a list of what is left out, whose key stands above it.

@@ -52,7 +52,7 @@ func wordSet(text string) map[string]bool {
 
 // level is how much an assertion says.
 func level(mask string, f *form) int {
-	if f == goForm && strings.Contains(mask, "if ") && !strings.Contains(mask, "cmp.Diff") {
+	if f == goForm && strings.Contains(mask, "if ") {
 		return levelOfCondition(mask)
 	}
 	if constantHints.in(mask) && constant.MatchString(mask) {
@@ -109,9 +109,11 @@ var noThing = re(`[!=]= (?:nil|true|false)\b`)
 // levelOfCondition is how much a test in Go says that fails under the condition of its line.
 func levelOfCondition(mask string) int {
 	switch {
+	case strings.Contains(mask, "Diff("), strings.Contains(mask, "DeepEqual"):
+		return exact
 	case noThing.MatchString(mask) || strings.Contains(mask, "== 0 ") || strings.Contains(mask, `== "" `):
 		return presence
-	case strings.Contains(mask, "!="), strings.Contains(mask, "DeepEqual"), strings.Contains(mask, ".Equal("), strings.Contains(mask, "slices.Equal"), strings.Contains(mask, "errors.Is"):
+	case strings.Contains(mask, "!="), strings.Contains(mask, ".Equal("), strings.Contains(mask, "slices.Equal"), strings.Contains(mask, "errors.Is"):
 		return exact
 	case strings.Contains(mask, "Contains"), strings.Contains(mask, "HasPrefix"), strings.Contains(mask, "HasSuffix"), strings.ContainsAny(mask, "<>"):
 		return partial

@@ -43,6 +43,17 @@ type row struct {
 // removed reports whether what the line said is gone: it was taken away, or put into a comment.
 func (r *row) removed() bool { return r.Op == pull.Remove || r.silenced }
 
+// widest is how many bytes of a line are read: what is written by hand is shorter.
+const widest = 1000
+
+// cut shortens what is read of a very long line.
+func (r *row) cut() {
+	if len(r.Text) > widest {
+		r.Text = r.Text[:widest]
+		r.mask, r.was = r.mask[:min(widest, len(r.mask))], r.was[:min(widest, len(r.was))]
+	}
+}
+
 func (r *row) added() bool { return r.Op == pull.Add }
 
 // opensAlone reports whether a line begins with what opens a comment, or a string that is none's value.
@@ -114,6 +125,7 @@ func sceneOf(f *pull.File, hunks []pull.Hunk, rust bool) *scene {
 				pure = opensAlone(l.Text)
 			}
 			r.out = rust && !inside.inside
+			r.cut()
 			s.rows = append(s.rows, r)
 		}
 		s.old = s.units(s.old, first, h.Section, pull.Add)
@@ -258,7 +270,7 @@ func (s *scene) header(mask, text string) (name string, test, suite, ok bool) {
 	}
 	if f.call != nil && strings.ContainsAny(mask, "\"'`(:{ ") {
 		if at := f.call.FindStringIndex(mask); at != nil {
-			return title(text, mask, at[1]), true, false, true
+			return f.title(text, mask, at[1]), true, false, true
 		}
 	}
 	if f.suite != nil {
@@ -266,14 +278,15 @@ func (s *scene) header(mask, text string) (name string, test, suite, ok bool) {
 			if len(at) > 2 && at[2] >= 0 {
 				return text[at[2]:at[3]], false, true, true
 			}
-			return title(text, mask, at[1]), false, true, true
+			return f.title(text, mask, at[1]), false, true, true
 		}
 	}
 	return "", false, false, false
 }
 
-// title is the name that a test as a call has: what is in quotes, or between the brackets, behind its keyword.
-func title(text, mask string, from int) string {
+// title is the name that a test as a call has: what is in quotes, or in C between the brackets, behind its keyword; ""
+// where it has none.
+func (f *form) title(text, mask string, from int) string {
 	from = max(0, from-1)
 	if q := strings.IndexAny(mask[from:], "\"'`"); q >= 0 {
 		start := from + q
@@ -281,6 +294,9 @@ func title(text, mask string, from int) string {
 			return text[start+1 : start+1+end]
 		}
 		return text[start+1:]
+	}
+	if f != nativeForm {
+		return ""
 	}
 	rest := strings.TrimLeft(text[from:], "( ")
 	if end := strings.LastIndexByte(rest, ')'); end >= 0 {

@@ -51,7 +51,7 @@ func maySkip(mask string) bool {
 
 var skipHints = hints{
 	"kip", "KIP", "todo", "fix", "fail", "only", "ocus", "pending", "isabled", "gnore", "nabled", "ssum", "xplicit", "nconclusive", "ncomplete",
-	"nownIssue", "solo", "runIf", "cancel(", "borted", "DISABLED", "__test__", "ailure", "GNORE",
+	"nownIssue", "solo", "runIf", "cancel(", "borted", "cfg(", "DISABLED", "__test__", "ailure", "GNORE",
 }
 
 func matches(p *regexp.Regexp, text string) bool { return p != nil && p.MatchString(text) }
@@ -177,6 +177,11 @@ func (s *strength) skipMark(sc *scene, k int) {
 	if sc.traded(k, sc.form.skipMark) {
 		return
 	}
+	if strings.Contains(sc.rows[k].mask, "cfg(") { // it may stand above anything
+		if u := sc.marked(k); u == nil || !u.test {
+			return
+		}
+	}
 	if u := sc.marked(k); u != nil {
 		s.tellSkip(sc, k, u, sc.rows[u.row].Op == pull.Context || u.other >= 0)
 		return
@@ -234,7 +239,10 @@ func (s *strength) skipCall(sc *scene, k int) {
 	if sc.traded(k, sc.form.skipCall) {
 		return
 	}
-	u := sc.unitOf(r)
+	u := sc.marked(k)
+	if u == nil {
+		u = sc.unitOf(r)
+	}
 	if fresh := sc.freshUnit(u); fresh && sc.file.Status != pull.Added && u != nil && hooks[u.name] {
 		s.weakened(sc.file, r.New, "tests are skipped now by "+u.name, letRun, r.Line)
 		return
@@ -289,13 +297,16 @@ func (s *strength) tellSkip(sc *scene, k int, u *unit, existed bool) {
 	if u != nil && !u.test && !u.suite {
 		message = "tests are skipped now in " + u.name
 	}
+	if u != nil && u.test && strings.Contains(r.mask, "param(") {
+		message = "a case of " + message
+	}
 	if sc.conditional(k) {
 		message += " under a condition"
 	}
 	s.weakened(sc.file, r.New, message, letRun, sc.replaced(k)...)
 }
 
-var condition = re(`\b(?:if|unless|when|skipIf|skipUnless|skipif|runIf|assum\w+|XCTSkipIf|XCTSkipUnless|Skip\.If\w*|EnabledIf\w*|EnabledOn\w*|Short)\b|&&|\|\|`)
+var condition = re(`\b(?:if|unless|when|skipIf|skipUnless|skipif|runIf|assum\w+|XCTSkipIf|XCTSkipUnless|Skip\.If\w*|EnabledIf\w*|EnabledOn\w*|Short|cfg)\b|&&|\|\|`)
 
 // conditional reports whether the skip at row k stands under a condition, as far as the line and the one above show it.
 func (sc *scene) conditional(k int) bool {

@@ -47,7 +47,7 @@ var runners = re(`\b(?:(go test|gotestsum|ginkgo)|(pytest|py\.test|unittest|nose
 var linters = re(`\b(?:golangci-lint|go vet|staticcheck|eslint|tsc|ruff|flake8|pylint|mypy|pyright|black --check|isort --check|rubocop|cargo clippy|cargo fmt|clippy|checkstyle|spotbugs|ktlint|detekt|phpstan|psalm|swiftlint|shellcheck|actionlint|hadolint|credo|dialyzer|dart analyze|flutter analyze|prettier --check|biome|govulncheck|gosec|semgrep|bandit|npm run lint|yarn lint|make lint|pre-commit run)\b`)
 
 // installs are lines that name a runner and don't run it.
-var installs = re(`(?i)\b(?:pip3?|pipx|uv|poetry|npm|yarn|pnpm|bun|gem|bundle|go|cargo|apt|apt-get|brew|dotnet|composer|conda|choco)\b[^;&|]*\b(?:install|add|get|require|i|ci|sync|update)\b|^\s*-?\s*(?:uses|name|image|id|key|path|description|cache|needs|if|working-directory|with|env)\s*:|^\s*["'](?:jest|vitest|mocha|pytest|ava|karma|phpunit/phpunit|nox|tox|playwright)["']\s*(?:[:=,]|$)|^ *(?:jest|vitest|mocha|pytest|ava|karma|nox|tox|playwright)\s*(?:[:=<>~^{,\[]|$)|^\s*\.PHONY|^\s*["']@?[\w/-]+["']\s*:\s*["'][\^~]?\d|^\s*[\w.-]+\s*:(?:\s*[\w.-]+)*\s*$|^\s*\[|\becho\b|^\s*(?:from|import|export|require)\b|require\(|^\s*COPY\b`)
+var installs = re(`(?i)\b(?:pip3?|pipx|uv|poetry|npm|yarn|pnpm|bun|gem|bundle|go|cargo|apt|apt-get|brew|dotnet|composer|conda|choco)\s+(?:-\S+\s+)*(?:install|add|get|require|i|ci|sync|update)\b|^\s*-?\s*(?:uses|name|image|id|key|path|description|cache|needs|if|working-directory|with|env)\s*:|^\s*["'](?:jest|vitest|mocha|pytest|ava|karma|phpunit/phpunit|nox|tox|playwright)["']\s*(?:[:=,]|$)|^ *(?:jest|vitest|mocha|pytest|ava|karma|nox|tox|playwright)\s*(?:[:=<>~^{,\[]|$)|^\s*\.PHONY|^\s*["']@?[\w/-]+["']\s*:\s*["'][\^~]?\d|^\s*[\w.-]+\s*:(?:\s*[\w.-]+)*\s*$|^\s*\[|\becho\b|^\s*(?:from|import|export|require)\b|require\(|^\s*COPY\b`)
 
 // runnerOf is the group of the runner that a line calls, 0 where it calls none, and last the one of calls by name.
 func runnerOf(line string) int {
@@ -85,7 +85,9 @@ func planOf(f *pull.File, hunks []pull.Hunk, kind steering) *plan {
 	p := &plan{scene: &scene{file: f}, kind: kind}
 	for i := range hunks {
 		for _, l := range hunks[i].Lines {
-			p.rows = append(p.rows, row{Line: l, hunk: i, mask: uncomment(l.Text), oldUnit: -1, newUnit: -1})
+			r := row{Line: l, hunk: i, mask: uncomment(l.Text), oldUnit: -1, newUnit: -1}
+			r.cut()
+			p.rows = append(p.rows, r)
 		}
 	}
 	p.runs()

@@ -101,6 +101,7 @@ func (s *strength) widened(sc *scene, p twins) bool {
 			continue
 		}
 		if what != "" {
+			now.flagged = true
 			s.weakened(sc.file, now.New, what, fix, old.Line, now.Line)
 		}
 		return true
@@ -119,7 +120,7 @@ var againHints = hints{"laky", "etry", "etries", "epeatedIf"}
 func (s *strength) retries(sc *scene) {
 	for k := range sc.rows {
 		r := &sc.rows[k]
-		if r.Op != pull.Add || r.moved || r.out || !againHints.in(r.mask) || !again.MatchString(r.mask) || sc.traded(k, again) {
+		if r.Op != pull.Add || r.moved || r.out || r.flagged || !againHints.in(r.mask) || !again.MatchString(r.mask) || sc.traded(k, again) {
 			continue
 		}
 		u := sc.marked(k)
