@@ -156,7 +156,7 @@ func TestClaims(t *testing.T) {
 		{"No config changes required.", ""},
 		{"No breaking changes.", "no breaking"},
 		{"Breaking changes: None", "no breaking"},
-		{"No UI changes", "no styling"},
+		{"No UI changes", "no UI"},
 		{"There should be no breaking changes.", ""},
 		{"No database changes?", ""},
 		// Counts.
@@ -182,7 +182,11 @@ func TestClaims(t *testing.T) {
 		{"The bug was added in `src/a.go`.", ""},
 		{"`src/a.go` was removed in v3.", ""},
 		{"Nothing was added to `src/a.go`", ""},
+		{"No CSS changes", "no styling"},
 		// Nobody's claims.
+		{"Adds `docs/a.md` to the sidebar.", ""},
+		{"Delete `node_modules` and run npm install.", ""},
+		{"Typo fixes only.", ""},
 		{"Please review that I added `Foo`.", ""},
 		{"It is like the code that adds `Foo`.", ""},
 		{"The old code removed `Foo`, which broke callers.", ""},
