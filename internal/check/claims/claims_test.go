@@ -255,3 +255,21 @@ func FuzzRun(f *testing.F) {
 		}
 	})
 }
+
+func FuzzStatements(f *testing.F) {
+	f.Add("- **`a/b.go`**: adds `Foo`. See x; no \"y\" e.g. z\n  - nested:\n\n| File | Change |\n|---|---|\n| a.go | b |\n\n## Out of scope\nwords")
+	f.Add("\ue000 `\ue001` (a/b.go), a/b.go:12 [x](y) “q\n1) a\n\t- b\n> c\n<details>")
+	f.Fuzz(func(t *testing.T, body string) {
+		doc := markdown.Parse(body)
+		for _, s := range statements(doc, markdown.OwnWords(doc, nil)) {
+			if s.line < 1 || s.line > len(doc.Lines) || s.said == "" {
+				t.Fatalf("line %d of %d says %q", s.line, len(doc.Lines), s.said)
+			}
+			for _, r := range s.text {
+				if isObject(r) {
+					s.object(r) // must be there
+				}
+			}
+		}
+	})
+}
