@@ -31,13 +31,14 @@ var areas = []area{
 		return strings.HasPrefix(lower, ".github/") || strings.Contains(lower, "pipeline")
 	}},
 	{name: "configuration", words: `config(?:uration)? changes?`, at: func(c *change, i int) bool {
-		return c.kinds[i] == kind.Configuration && configPath.MatchString(c.lower[i][0])
+		return c.kinds[i] == kind.Configuration && configPath.MatchString(c.lower[i][0]) && !strings.Contains(c.lower[i][0], "locale") && !strings.Contains(c.lower[i][0], "i18n")
 	}, maybe: func(_, lower string) bool {
 		return kind.Of(lower) == kind.Configuration || strings.Contains(lower, "config") || strings.Contains(lower, "settings")
 	}},
-	{name: "styling", words: `(?:ui|css|style|styling|visual) changes?`, at: func(c *change, i int) bool {
+	{name: "styling", words: `(?:css|style|styling) changes?`, at: func(c *change, i int) bool {
 		return stylePath.MatchString(c.lower[i][0]) && c.kinds[i] != kind.Test && c.styles(i)
 	}, maybe: func(_, lower string) bool { return uiPath.MatchString(lower) }},
+	{name: "UI", words: `(?:ui|visual) changes?`, at: never, untold: true, maybe: func(_, lower string) bool { return uiPath.MatchString(lower) }},
 	{name: "test", words: `tests? changes?|changes? (?:to|in) (?:the )?(?:existing )?tests?`, at: func(c *change, i int) bool {
 		if c.kinds[i] != kind.Test || c.files[i].Status == pull.Added {
 			return false
@@ -62,7 +63,8 @@ var (
 	uiPath     = regexp.MustCompile(`\.(?:css|scss|sass|less|styl|tsx|jsx|vue|svelte|html?|erb|haml|hbs|ejs|xaml|xib|storyboard|astro|razor|cshtml|twig|blade\.php)$`)
 	apiPath    = regexp.MustCompile(`(?:^|/)(?:openapi|swagger)[\w.-]*\.(?:ya?ml|json)$|\.proto$|\.graphqls?$|\.gql$|(?:^|/)schema\.(?:json|graphql|prisma)$|\.avsc$|\.wsdl$|\.raml$`)
 	// migrationPath is where the usual tools look for migrations.
-	migrationPath = regexp.MustCompile(`(?:^|/)(?:migrations?|migrate)/(?:.+/)?[^/]*\d[^/]*(?:\.(?:sql|py|rb|ts|js|php|go|cs|java|kt|exs|xml|ya?ml))$|(?:^|/)alembic/versions/[^/]+\.py$|(?:^|/)v\d+(?:[._]\d+)*__\w+\.sql$|(?:^|/)changelog/[^/]+\.sql$`)
+	migrationPath = regexp.MustCompile(`(?:^|/)migrations?/(?:.+/)?[^/]*\.sql$|(?:^|/)migrations/\d{4}_\w+\.py$|(?:^|/)db/migrate/\d{8,14}_\w+\.rb$|(?:^|/)alembic/versions/[^/]+\.py$|(?:^|/)v\d+(?:[._]\d+)*__\w+\.sql$|` +
+		`(?:^|/)migrations?/(?:.+/)?\D{0,8}\d{4}[_-]?\d{2}[_-]?\d{2}[_-]?\d[^/]*\.(?:ts|js|php|go|cs|java|kt|exs|py|xml|ya?ml)$|(?:^|/)migrations?/(?:.+/)?\d{13}-[^/]+\.(?:ts|js)$`)
 )
 
 // migration reports whether a file is a new step of the database's.

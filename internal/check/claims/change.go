@@ -16,6 +16,7 @@ type change struct {
 	patches []patch
 	lower   [][]string       // the names of each file, in lower case
 	names   map[string][]int // files by their last names in lower case, old names too
+	stems   map[string]bool  // of the files' names, for what is nearly one
 	wanted  map[string]*trace
 	proofs  int // how often the whole text was searched
 	corpus  string
@@ -181,6 +182,18 @@ func (s *scanner) names(text string, wanted map[string]*trace, met func(*trace))
 	}
 }
 
+// text is the whole diff with its paths, in lower case.
+func (c *change) text() string {
+	if c.corpus == "" {
+		var b strings.Builder
+		for i := range c.files {
+			b.WriteString(c.files[i].Path + "\n" + c.files[i].Previous + "\n" + c.files[i].Patch + "\n")
+		}
+		c.corpus = strings.ToLower(b.String())
+	}
+	return c.corpus
+}
+
 // maxProofs bounds how often the whole diff is searched for the parts of a name.
 const maxProofs = 20
 
@@ -191,15 +204,9 @@ func (c *change) nowhere(symbol string) bool {
 		return false
 	}
 	c.proofs++
-	if c.corpus == "" {
-		var b strings.Builder
-		for i := range c.files {
-			b.WriteString(c.files[i].Path + "\n" + c.files[i].Previous + "\n" + c.files[i].Patch + "\n")
-		}
-		c.corpus = strings.ToLower(b.String())
-	}
+	text := c.text()
 	for _, word := range wordsOf(symbol) {
-		if !commonParts[word] && !strings.Contains(c.corpus, strings.TrimSuffix(word, "s")) {
+		if !commonParts[word] && !strings.Contains(text, strings.TrimSuffix(word, "s")) {
 			return true
 		}
 	}

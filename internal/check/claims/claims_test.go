@@ -156,7 +156,7 @@ func TestClaims(t *testing.T) {
 		{"No config changes required.", ""},
 		{"No breaking changes.", "no breaking"},
 		{"Breaking changes: None", "no breaking"},
-		{"No UI changes", "no styling"},
+		{"No UI changes", "no UI"},
 		{"There should be no breaking changes.", ""},
 		{"No database changes?", ""},
 		// Counts.
@@ -182,7 +182,11 @@ func TestClaims(t *testing.T) {
 		{"The bug was added in `src/a.go`.", ""},
 		{"`src/a.go` was removed in v3.", ""},
 		{"Nothing was added to `src/a.go`", ""},
+		{"No CSS changes", "no styling"},
 		// Nobody's claims.
+		{"Adds `docs/a.md` to the sidebar.", ""},
+		{"Delete `node_modules` and run npm install.", ""},
+		{"Typo fixes only.", ""},
 		{"Please review that I added `Foo`.", ""},
 		{"It is like the code that adds `Foo`.", ""},
 		{"The old code removed `Foo`, which broke callers.", ""},
@@ -248,6 +252,24 @@ func FuzzRun(f *testing.F) {
 		v := Check.Run(&check.Input{Pull: r, Attribution: &agent.Attribution{}})
 		if v.Summary == "" || v.Outcome == check.Fail && len(v.Findings) == 0 {
 			t.Errorf("%s without a word", v.Outcome)
+		}
+	})
+}
+
+func FuzzStatements(f *testing.F) {
+	f.Add("- **`a/b.go`**: adds `Foo`. See x; no \"y\" e.g. z\n  - nested:\n\n| File | Change |\n|---|---|\n| a.go | b |\n\n## Out of scope\nwords")
+	f.Add("\ue000 `\ue001` (a/b.go), a/b.go:12 [x](y) “q\n1) a\n\t- b\n> c\n<details>")
+	f.Fuzz(func(t *testing.T, body string) {
+		doc := markdown.Parse(body)
+		for _, s := range statements(doc, markdown.OwnWords(doc, nil)) {
+			if s.line < 1 || s.line > len(doc.Lines) || s.said == "" {
+				t.Fatalf("line %d of %d says %q", s.line, len(doc.Lines), s.said)
+			}
+			for _, r := range s.text {
+				if isObject(r) {
+					s.object(r) // must be there
+				}
+			}
 		}
 	})
 }

@@ -85,7 +85,7 @@ func codeWords(text, lang string) []string {
 	if at := strings.Index(text, "/*"); at >= 0 && kind.LineComment(lang) == "//" {
 		text = text[:at]
 	}
-	return strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' })
+	return strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' })
 }
 
 var (

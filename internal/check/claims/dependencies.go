@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/sluicegate/sluice/internal/kind"
 	"github.com/sluicegate/sluice/internal/pull"
 )
 
@@ -28,7 +29,7 @@ func dependencyClaims(_ *change, s *statement) []claim {
 func (c *change) judgeDependencies(shippedOnly bool) answer {
 	deps := c.newDependencies()
 	for _, d := range deps.added {
-		if d.shipped || !shippedOnly {
+		if d.certain && (d.shipped || !shippedOnly) {
 			return answer{state: contradicted, why: fmt.Sprintf("%s is new in %s", d.name, d.path), place: d.place, fix: newDependency}
 		}
 	}
@@ -36,7 +37,7 @@ func (c *change) judgeDependencies(shippedOnly bool) answer {
 	case deps.unread != "":
 		return answer{state: unread, why: fmt.Sprintf("the patch of %s was not read", deps.unread), place: place{path: deps.unread}}
 	case len(deps.added) > 0:
-		return answer{why: fmt.Sprintf("%s is new, and its place says that it is none of the running program's", deps.added[0].name), place: deps.added[0].place}
+		return answer{why: fmt.Sprintf("%s is new in %s, and whether that is meant is not told by the diff alone", deps.added[0].name, deps.added[0].path), place: deps.added[0].place}
 	case deps.doubtful != nil:
 		return answer{why: fmt.Sprintf("%s has a new line that may be one", deps.doubtful.path), place: *deps.doubtful}
 	}
@@ -53,6 +54,7 @@ type dependencies struct {
 type dependency struct {
 	name    string
 	shipped bool // the running program has it
+	certain bool // no other part of the repository can have had it
 	place
 }
 
@@ -136,7 +138,7 @@ func (c *change) newDependencies() dependencies {
 				case l.Op != pull.Add:
 					before[strings.ToLower(name)] = true
 				case sure:
-					found = append(found, dependency{name, shipped && f.Status != pull.Added, c.at(i, l)})
+					found = append(found, dependency{name, shipped && f.Status != pull.Added && !aside.MatchString(c.lower[i][0]), false, c.at(i, l)})
 				case !known && deps.doubtful == nil:
 					at := c.at(i, l)
 					deps.doubtful = &at
@@ -146,10 +148,57 @@ func (c *change) newDependencies() dependencies {
 	}
 	for _, d := range found {
 		if !before[strings.ToLower(d.name)] {
+			// One package of many may take what another one has: a lock file tells.
+			d.certain = !strings.Contains(d.path, "/") || len(deps.added) < maxLocked && c.locked(d.name)
 			deps.added = append(deps.added, d)
 		}
 	}
 	return deps
+}
+
+// aside are manifests of what is not shipped.
+var aside = regexp.MustCompile(`dev|test|lint|docs|ci\b|tools`)
+
+// maxLocked bounds how many new entries are looked for in the lock files, and in the code.
+const maxLocked = 5
+
+// locked reports whether a lock file of the change gained an entry for a package, and had none.
+func (c *change) locked(name string) bool {
+	entry := regexp.MustCompile(`^\s*(?:"node_modules/` + regexp.QuoteMeta(name) + `": \{|["'/]*` + regexp.QuoteMeta(name) + `@|-? ?"?name"? ?[=:] "` + regexp.QuoteMeta(name) + `"|` + regexp.QuoteMeta(name) + ` (?:\(|v\d))`)
+	gained := false
+	for i := range c.files {
+		if c.kinds[i] != kind.Lock {
+			continue
+		}
+		for _, h := range c.hunks(i) {
+			for _, l := range h.Lines {
+				if strings.Contains(l.Text, name) && entry.MatchString(l.Text) {
+					if l.Op != pull.Add {
+						return false
+					}
+					gained = true
+				}
+			}
+		}
+	}
+	return gained
+}
+
+// used reports whether a line that was added to code besides tests names a package.
+func (c *change) used(name string) bool {
+	for i := range c.files {
+		if c.kinds[i] != kind.Code || looksLikeTest(c.files[i].Path) {
+			continue
+		}
+		for _, h := range c.hunks(i) {
+			for _, l := range h.Lines {
+				if l.Op == pull.Add && strings.Contains(l.Text, name) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // entries reports whether a file is a manifest in which an entry was added, removed or changed.

@@ -86,10 +86,21 @@ func (c *change) comments(i int) bool {
 	for _, h := range c.hunks(i) {
 		for _, l := range h.Lines {
 			text := strings.TrimSpace(l.Text)
-			if l.Op == pull.Add && text != "" && (commented(text, lang) || strings.Contains(text, `"""`) || strings.Contains(text, "'''") || strings.Contains(text, "/*") || strings.HasPrefix(text, "@doc") || strings.HasPrefix(text, "@moduledoc") || strings.HasPrefix(text, "<!--")) {
+			if l.Op == pull.Add && text != "" && (commented(text, lang) || strings.Contains(text, `"""`) || strings.Contains(text, "'''") || strings.Contains(text, "/*") || strings.HasPrefix(text, "@doc") || strings.HasPrefix(text, "@moduledoc") || strings.HasPrefix(text, "<!--") || prose(text)) {
 				return true
 			}
 		}
 	}
 	return kind.LineComment(lang) == "" && c.kinds[i] == kind.Code
+}
+
+// prose reports whether a line of code may be a line of a longer text: it has some words and nothing of a statement, or
+// it speaks of help.
+func prose(text string) bool {
+	for _, word := range []string{"help", "usage", "Usage", "doc", "description", "summary"} {
+		if strings.Contains(text, word) {
+			return true
+		}
+	}
+	return !strings.ContainsAny(text, "{};=") && len(strings.Fields(text)) >= 4
 }

@@ -25,9 +25,9 @@ type nature struct {
 }
 
 var natures = []nature{
-	{"documentation", only(`(?:docs?|documentation|readme|markdown|changelog|typos?)`), onlyOf("documentation", codeRuns)},
-	{"comments", only(`(?:code )?(?:comments?|docstrings?|javadocs?|jsdoc|godoc|typos?(?: in comments)?)`), onlyOf("comments", codeRuns)},
-	{"formatting", only(`(?:formatting|whitespace|white[- ]space|style|stylistic|indentation|lint(?:er|ing)?|cosmetic)`), onlyOf("formatting", codeRuns)},
+	{"documentation", only(`(?:docs?|documentation|readme|markdown|changelog)`), onlyOf("documentation", codeRuns)},
+	{"comments", only(`(?:code )?(?:comments?|docstrings?|javadocs?|jsdoc|godoc)`), onlyOf("comments", codeRuns)},
+	{"formatting", only(`(?:formatting|whitespace|white[- ]space|indentation)`), onlyOf("formatting", codeRuns)},
 	{"tests", only(`tests?`), onlyOf("tests", shippedRuns)},
 	{"no code", regexp.MustCompile(opening + `no (?:production |source |actual |application |runtime )?code(?: was| is| has been|s)?(?: changes?| changed| touched| modified)` + whole), onlyOf("no code", codeRuns)},
 	{"behaviour", regexp.MustCompile(opening + `no (?:functional(?:ity)?|behaviou?r(?:al)?|semantic|user[- ](?:facing|visible)|observable|logic|logical|runtime)(?:(?:,? (?:or|and) |/)\w+)? changes?` + whole +
@@ -145,8 +145,11 @@ func (c *change) firstRun(kinds ...kind.Kind) (answer, bool) {
 // sameBehaviour judges a claim that what a program does stays the same: few things certainly change it.
 func sameBehaviour(c *change, _ *statement) answer {
 	fix := "Say in the description what is different now, or take that change out."
-	if deps := c.newDependencies(); len(deps.added) > 0 && deps.added[0].shipped {
-		d := deps.added[0]
+	added := c.newDependencies().added
+	for _, d := range added[:min(len(added), maxLocked)] {
+		if !d.shipped || !d.certain || !c.used(d.name) {
+			continue
+		}
 		return answer{state: contradicted, why: fmt.Sprintf("%s is a new dependency", d.name), place: d.place, fix: fix}
 	}
 	if at := c.migrations(); len(at) > 0 {
@@ -161,7 +164,7 @@ func sameBehaviour(c *change, _ *statement) answer {
 		}
 	}
 	for i := range c.files {
-		if c.kinds[i] == kind.Code && !c.onlyComments(i) {
+		if k := c.kinds[i]; k != kind.Documentation && k != kind.Test && (k != kind.Code || !c.onlyComments(i)) && c.files[i].NoPatch != pull.SameContent {
 			return answer{why: "the diff alone does not tell"}
 		}
 	}

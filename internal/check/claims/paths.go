@@ -55,6 +55,8 @@ var (
 	filesLead = regexp.MustCompile(`^[\W_]*(?:(?:the|all|key|main|list of|following|source|test) ){0,3}(?:(modified|changed|updated|touched|edited)|(added|new|created)|(removed|deleted)) files?(?: \(\d+\))?[\W_]*$|^[\W_]*files? (?:(modified|changed|updated|touched|edited)|(added|created)|(removed|deleted))(?: \(\d+\))?[\W_]*$`)
 	bare      = regexp.MustCompile(`^[\W_]*(` + obj + `)(?:$|[\W_]* ?(?:[(:]|- |$))`)
 	unsaid    = regexp.MustCompile(`\b(?:unchanged|untouched|no changes?|not (?:changed|modified|touched)|for reference|read[- ]only|see|as is|as-is)\b`)
+	// listed follows a file that is added to something, and not to the repository.
+	listed = regexp.MustCompile(`^ (?:to|into|in|as) (?:the|our|a|an|its|all|every|` + obj + `)`)
 	// fileEnd is what may follow a file that is governed by a verb.
 	fileEnd = regexp.MustCompile(`^(?:$|[,.;:()!*_]| (?:-|to|into|in|for|with|so|and|as|on|when|via|by|using|file|files|script|module|class|component|page|workflow|tests?|template|accordingly|which|where|because|since)\b)`)
 )
@@ -78,7 +80,7 @@ func pathClaims(_ *change, s *statement) []claim {
 		d := deedOf(m)
 		rest := s.text[m[1]:]
 		// "Removes x from y" says nothing of the file x.
-		if !s.acts(m[0]) || !fileEnd.MatchString(rest) || d == removes && strings.HasPrefix(rest, " from") {
+		if !s.acts(m[0]) || !fileEnd.MatchString(rest) || d == removes && strings.HasPrefix(rest, " from") || d == adds && listed.MatchString(rest) {
 			continue
 		}
 		add(s.text[m[8]:m[9]], d)
@@ -139,6 +141,10 @@ func (c *change) judgePath(o object, p string, d deed) answer {
 		switch {
 		case !o.explicit():
 			return answer{why: fmt.Sprintf("%s is no file of this change", p)}
+		case c.nearName(p):
+			return answer{why: fmt.Sprintf("no changed file is %s, though one has a name like it", p)}
+		case c.says(p, d):
+			return answer{why: fmt.Sprintf("no changed file is %s, though lines of the diff name it", p)}
 		case d == adds:
 			return answer{
 				state: contradicted, why: fmt.Sprintf("%s is not in the diff", p),
@@ -166,10 +172,49 @@ func (c *change) judgePath(o object, p string, d deed) answer {
 		return answer{why: fmt.Sprintf("%s is changed and not removed", f.Path), place: place{path: f.Path}}
 	}
 	a := answer{state: confirmed, why: fmt.Sprintf("%s is in the diff", f.Path), place: place{path: f.Path}}
+	if strings.Contains(p, "/") && !isDir(p) && !strings.ContainsAny(p, "*{") && c.fit(at[0], strings.ToLower(p)) == 1 {
+		return answer{why: fmt.Sprintf("the diff has %s, in another directory", f.Path), place: place{path: f.Path}}
+	}
 	if hunks := c.hunks(at[0]); len(hunks) > 0 && f.Status != pull.Removed {
 		a.line = max(hunks[0].NewStart, 1)
 	}
 	return a
+}
+
+// nearName reports whether a changed file has the name of p but for its extension, its number or its case.
+func (c *change) nearName(p string) bool {
+	if c.stems == nil {
+		c.stems = map[string]bool{}
+		for _, names := range c.lower {
+			for _, name := range names {
+				c.stems[stem(name)] = true
+			}
+		}
+	}
+	return !strings.HasSuffix(p, "/") && c.stems[stem(p)]
+}
+
+// stem is the folded name of a file without its extension and a plural's ending.
+func stem(name string) string {
+	name = name[strings.LastIndexByte(name, '/')+1:]
+	if i := strings.LastIndexByte(name, '.'); i > 0 {
+		name = name[:i]
+	}
+	return strings.TrimSuffix(fold(name), "s")
+}
+
+// says reports whether a line of the diff has a path that no changed file has: it was added to a list, or removed from
+// one. Where the search was made too often, it is taken to be there.
+func (c *change) says(p string, d deed) bool {
+	p = strings.TrimSuffix(strings.ToLower(p), "/")
+	if d != changes {
+		p = p[strings.LastIndexByte(p, '/')+1:]
+	}
+	if c.proofs == maxProofs {
+		return true
+	}
+	c.proofs++
+	return strings.Contains(c.text(), p)
 }
 
 // gone reports whether a changed file no longer has the name p.

@@ -38,6 +38,8 @@ var (
 	subject = regexp.MustCompile(`(?:^|[\s(*_])(?:(?:this|the|my|our) (?:pr|mr|pull request|change|changes|changeset|change set|patch|commit|branch|diff|work|refactor(?:ing)?|fix|update|feature)|we|i|i've|we've|we have|i have)(?: (?:also|now|then|simply|just|only|have|has|had|therefore|primarily|mainly|mostly|essentially))*$`)
 	// command is a verb that tells the reader what to do, where steps are told.
 	command = regexp.MustCompile(`^(?:add|introduce|create|remove|delete|drop|update|modify|change|edit|refactor|rewrite|adjust|tweak|simplify|rename|write|extend|expand|include)\b`)
+	// steps are words of a sentence that tells somebody what to do.
+	steps = regexp.MustCompile(`\b(?:re-?run|run|reinstall|restart|execute|open|visit|click|navigate|observe|see that|check that|confirm|verify|notice)\b`)
 	// label is what leads an item in: "retry:", "feat(api):", "\ue000 -".
 	label = regexp.MustCompile(`(?:^|[^:])(?::\**| -+)$`)
 	// onward goes on with what a sentence began.
@@ -51,7 +53,7 @@ var (
 func (s *statement) acts(at int) bool {
 	before := strings.TrimSpace(strings.Trim(strings.TrimSpace(s.text[:at]), "*_~"))
 	switch {
-	case s.testing && !s.ticked && command.MatchString(s.text[at:]):
+	case !s.ticked && (s.testing || steps.MatchString(s.text)) && command.MatchString(s.text[at:]):
 		return false
 	case strings.TrimLeft(before, "-*+•.)0123456789([ ✅✨✔☑️🎉🐛🔧♻📝🧪") == "":
 		return true

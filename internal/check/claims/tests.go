@@ -84,7 +84,7 @@ func (c *change) judgeTests() answer {
 		if l, ok := c.newTestLine(i, test); ok {
 			return answer{state: confirmed, why: fmt.Sprintf("%s has new tests", f.Path), place: c.at(i, l)}
 		}
-		if !test && looksLikeTest(f.Path) && (f.Added > 0 || f.NoPatch == pull.Binary) || test && (f.NoPatch == pull.Binary || f.Status == pull.Renamed || f.Status == pull.Added) {
+		if !test && c.speaksOfTests(i) || !test && looksLikeTest(f.Path) && (f.Added > 0 || f.NoPatch == pull.Binary) || test && (f.NoPatch == pull.Binary || f.Status == pull.Renamed || f.Status == pull.Added) {
 			doubtful = append(doubtful, i)
 		}
 	}
@@ -98,6 +98,24 @@ func (c *change) judgeTests() answer {
 		state: contradicted, why: "no test has a new line",
 		fix: "Commit the tests, or take the sentence out of the description.",
 	}
+}
+
+// ofTests is a word that code has where it tests.
+var ofTests = regexp.MustCompile(`(?i)(?:^|[^a-z])(?:tests?|testset|deftest|unittest|assert\w*|expect|spec)(?:[^a-z]|$)|test_|_test|[a-z]Test[A-Z(]`)
+
+// speaksOfTests reports whether a file of code gained a line that may be of a test, in whatever language.
+func (c *change) speaksOfTests(i int) bool {
+	if c.kinds[i] != kind.Code {
+		return false
+	}
+	for _, h := range c.hunks(i) {
+		for _, l := range h.Lines {
+			if l.Op == pull.Add && len(l.Text) < 500 && (strings.Contains(l.Text, "est") || strings.Contains(l.Text, "ssert") || strings.Contains(l.Text, "xpect") || strings.Contains(l.Text, "spec")) && ofTests.MatchString(l.Text) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // newTestLine finds a line that a test gained and that says something, if possible one that begins a test.
