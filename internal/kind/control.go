@@ -44,7 +44,7 @@ var controlsAnywhere = map[string]string{
 		.augmentignore .trae .openhands .openhands_instructions .devin .devinignore .factory .droid.yaml .amp .warp WARP.md
 		.warpindexingignore CRUSH.md .crush .crush.json crush.json .crushignore .codebuff .letta .tabnine .cody .sourcegraph
 		.coderabbit.yaml .coderabbit.yml .pr_agent.toml greptile.json ellipsis.yaml sweep.yaml .bolt .lovable .rulesync
-		.ruler .github/copilot-instructions.md`,
+		.ruler .copilot .claude-plugin .github/copilot-instructions.md`,
 	SetsUp: ".devcontainer .devcontainer.json",
 }
 

@@ -32,6 +32,7 @@ func (c *change) script() {
 		return
 	}
 	c.newDangers(c.base.lines, c.head.lines)
+	c.compose()
 	if runs && c.file.PreviousMode == pull.Executable && c.file.Mode == pull.Regular {
 		c.loosens(check.Medium, 0, "Run git update-index --chmod=+x on it.", nil, "the hook lost its executable bit, so git no longer runs it")
 	}
@@ -47,6 +48,21 @@ func (c *change) script() {
 	}
 	if n := c.code(); n > 0 {
 		c.tell(check.Medium, n, "", c.said(n), "%s changed; whether it still keeps out what it did is not judged here", c.surface)
+	}
+}
+
+var composeOpens = regexp.MustCompile(`(?i)^-?\s*(?:privileged:\s*true|(?:network_mode|pid|ipc|userns_mode):\s*["']?host|-?\s*seccomp[:=]unconfined|.*docker\.sock)`)
+
+// compose looks at what a container's compose file lets it reach.
+func (c *change) compose() {
+	p := strings.ToLower(c.path)
+	if !strings.HasSuffix(p, ".yml") && !strings.HasSuffix(p, ".yaml") {
+		return
+	}
+	for _, n := range c.addedLines() {
+		if composeOpens.MatchString(strings.TrimSpace(c.added[n])) {
+			c.loosens(check.High, n, fixSetting, c.said(n), "the container can now reach the machine that it runs on")
+		}
 	}
 }
 

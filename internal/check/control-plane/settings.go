@@ -110,6 +110,8 @@ func (w *settingsWalk) role(names []string) role {
 	}
 	last := strings.ToLower(names[len(names)-1])
 	switch {
+	case strings.HasSuffix(strings.ToLower(w.c.path), ".cursor/environment.json") && (last == "install" || last == "start" || last == "update"):
+		return environmentCommand
 	case full == "servers" && strings.HasSuffix(strings.ToLower(w.c.path), "mcp.json"):
 		return serversRole
 	case full == "mcp" && strings.Contains(strings.ToLower(w.c.path), "opencode"):
@@ -153,10 +155,12 @@ func init() {
 		`hooks`: hooksRole,
 		`chat.tools.terminal.autoapprove chat.tools.edits.autoapprove chat.tools.urls.autoapprove
 		github.copilot.chat.agent.terminal.allowlist`: switches,
-		`permission`:               permissionTree,
-		`amp.permissions`:          ruleList,
-		`tools`:                    toolList,
-		`alwaysapply`:              alwaysApplied,
+		`permission`:      permissionTree,
+		`amp.permissions`: ruleList,
+		`tools`:           toolList,
+		`alwaysapply`:     alwaysApplied,
+		`enabledplugins extraknownmarketplaces plugins marketplaces`:                                                          plugins,
+		`includecoauthoredby attribution.commit attribution.pr attribute-co-authored-by attribute-author attribute-committer`: attribution,
 		`task.allowautomatictasks`: scale("off", "auto", "on"),
 		`defaultmode permissionmode permission-mode initialpermissionmode`: scale("plan", "dontask", "default", "acceptedits", "auto", "bypasspermissions"),
 		`approval_policy approvalpolicy`:                                   scale("untrusted", "on-request", "on-failure", "never"),
@@ -477,6 +481,33 @@ func runsByItself(w *settingsWalk, names []string, base, head *value) {
 		return
 	}
 	w.c.loosens(check.High, head.line, fixRuns, w.c.both(base.at(), head.line), "%s now runs %q by itself", name(names), short(head.form()))
+}
+
+// environmentCommand is a command that sets up where an agent in the cloud works.
+func environmentCommand(w *settingsWalk, names []string, base, head *value) {
+	w.c.lifecycle(names[len(names)-1], base, head)
+}
+
+// plugins bring in servers, hooks and commands of others.
+func plugins(w *settingsWalk, names []string, base, head *value) {
+	if !isMapping(base) && !isMapping(head) {
+		allowList(w, names, base, head)
+		return
+	}
+	for _, key := range keysOf(base, head) {
+		x, y := base.get(key), head.get(key)
+		if x.equal(y) || y == nil || y.str() == "false" {
+			continue
+		}
+		w.c.loosens(check.High, y.line, fixRuns, w.c.both(x.at(), y.line), "%s now has %q, which can bring in servers, hooks and commands", name(names), short(key))
+	}
+}
+
+// attribution is the sign by which an agent's work is known.
+func attribution(w *settingsWalk, names []string, base, head *value) {
+	if head != nil && head.kind == scalar && !isOn(head) && (base == nil || isOn(base)) {
+		w.c.loosens(check.Medium, head.line, fixSetting, w.c.both(base.at(), head.line), "%s is off: the agent's commits no longer say whose they are", name(names))
+	}
 }
 
 // variable is an environment variable, or the address that a tool sends to.

@@ -16,7 +16,7 @@ const (
 	instructions   surface = "an instruction file"
 	settings       surface = "settings of agents"
 	sharedSettings surface = "settings of an editor" // agents' settings among others
-	script         surface = "a script that runs by itself"
+	script         surface = "a script of hooks or agents"
 	container      surface = "a dev container"
 	tasks          surface = "tasks of an editor"
 	owners         surface = "CODEOWNERS"
@@ -52,7 +52,7 @@ var atRoot = map[string]surface{
 	".pre-commit-config.yaml": commitHooks, ".pre-commit-config.yml": commitHooks,
 	"lefthook.yml": commitHooks, "lefthook.yaml": commitHooks, ".lefthook.yml": commitHooks, ".lefthook.yaml": commitHooks,
 	"lefthook.toml": commitHooks, "lefthook.json": commitHooks, ".config/lefthook.yml": commitHooks, "lefthook-local.yml": commitHooks,
-	"claude_desktop_config.json": settings, "cline_mcp_settings.json": settings,
+	"claude_desktop_config.json": settings, "hooks/hooks.json": settings, "cline_mcp_settings.json": settings,
 }
 
 // below are directories at the root whose files are control files.
@@ -80,6 +80,9 @@ func surfaceOf(p string) surface {
 	base := path.Base(p)
 	if s := atRoot[p]; s != none {
 		return s
+	}
+	if strings.HasSuffix(p, ".code-workspace") && !kind.Aside(p) {
+		return sharedSettings
 	}
 	for _, d := range below {
 		if strings.HasPrefix(p, d.dir) && strings.HasSuffix(p, d.ext) && base != ".gitignore" {
