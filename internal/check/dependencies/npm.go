@@ -186,12 +186,11 @@ func npmLocked(name string, p object) entry {
 		real = n
 	}
 	resolved := p.text("resolved")
-	if resolved == "" && strings.Contains(e.version, ":") { // npm 6 has the address in the place of the version
-		if alias, ok := strings.CutPrefix(e.version, "npm:"); ok {
-			real, e.version = cutVersion(alias)
-		} else {
-			resolved = e.version
-		}
+	// npm 6 has the address, or the package that the name stands for, in the place of the version.
+	if alias, ok := strings.CutPrefix(e.version, "npm:"); ok {
+		real, e.version = cutVersion(alias)
+	} else if resolved == "" && strings.Contains(e.version, ":") {
+		resolved = e.version
 	}
 	e.source = npmResolved(real, resolved)
 	return e

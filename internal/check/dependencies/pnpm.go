@@ -45,12 +45,14 @@ func pnpmLock(text string) (*listing, error) {
 // pnpmEntry reads a package by its key: "/name/1.2.3", "/name@1.2.3(peer@1)", "name@1.2.3", or an address.
 func pnpmEntry(key string, p object) entry {
 	id, _, _ := strings.Cut(strings.TrimPrefix(key, "/"), "(")
+	if strings.HasPrefix(key, "/") {
+		id, _, _ = strings.Cut(id, "_") // version 5 writes the peers so
+	}
 	name, version := cutFirst(id)
 	if strings.HasPrefix(key, "/") && version == "" {
 		if i := strings.LastIndexByte(id, '/'); i > 0 {
 			name, version = id[:i], id[i+1:]
 		}
-		version, _, _ = strings.Cut(version, "_")
 	}
 	if n := p.text("name"); n != "" {
 		name = n

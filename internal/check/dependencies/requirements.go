@@ -132,6 +132,7 @@ func pep508(line string) (entry, bool) {
 		return e, true
 	}
 	rest, _, _ = strings.Cut(rest, ";")
+	rest, _, _ = strings.Cut(rest, " --")
 	e.version = strings.Trim(strings.ReplaceAll(rest, " ", ""), "()")
 	return e, e.version == "" || strings.ContainsAny(e.version[:1], "=<>!~")
 }
