@@ -1,10 +1,6 @@
 package dependencies
 
-import (
-	"strings"
-
-	"go.yaml.in/yaml/v3"
-)
+import "strings"
 
 // pnpmLock reads pnpm-lock.yaml, versions 5 to 9.
 func pnpmLock(text string) (*listing, error) {
@@ -109,13 +105,4 @@ func yarnrc(text string) (*listing, error) {
 	}
 	l.set(script, "yarnPath", o.text("yarnPath"))
 	return l, nil
-}
-
-// fromYAML refuses what no tool writes: the library guards against aliases that multiply, and doubled keys are errors.
-func fromYAML(text string) (object, error) {
-	o := map[string]any{}
-	if err := yaml.Unmarshal([]byte(text), &o); err != nil {
-		return nil, err
-	}
-	return o, nil
 }
