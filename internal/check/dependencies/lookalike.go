@@ -9,22 +9,34 @@ import (
 // shortest is the length from which a name that differs by one letter is no chance: "vue" and "vux" are.
 const shortest = 5
 
-// used are the names that the base's manifests of one ecosystem ask for, by their length.
+// used are the names that the base's manifests of one ecosystem ask for. A name that differs in one place has either its
+// beginning or its end in common with the other.
 type used struct {
-	byLength map[int][]string
-	byFold   map[string]string
+	byEdge map[string][]string
+	byFold map[string]string
+	budget int
 }
 
+// maxCompared bounds the pairs of names that are compared in one ecosystem: nobody adds names by the thousand.
+const maxCompared = 2_000_000
+
 func newUsed(names []string) *used {
-	u := &used{map[int][]string{}, map[string]string{}}
+	u := &used{map[string][]string{}, map[string]string{}, maxCompared}
 	for _, name := range names {
-		n := len(name)
-		u.byLength[n] = append(u.byLength[n], name)
 		if f := folded(name); u.byFold[f] == "" {
 			u.byFold[f] = name
 		}
+		if len(name) >= shortest {
+			for _, edge := range edges(name) {
+				u.byEdge[edge] = append(u.byEdge[edge], name)
+			}
+		}
 	}
 	return u
+}
+
+func edges(name string) [2]string {
+	return [2]string{name[:2] + "…", "…" + name[len(name)-2:]}
 }
 
 // like is the name in use that a new name reads like; "" where there is none.
@@ -35,9 +47,13 @@ func (u *used) like(name string) string {
 	if other := u.byFold[folded(name)]; other != "" && other != name && !sameOwner(name, other) {
 		return other
 	}
-	for n := len(name) - 1; n <= len(name)+1; n++ {
-		for _, other := range u.byLength[n] {
-			if len(other) >= shortest && other != name && oneEdit(name, other) && !sameOwner(name, other) && !counted(name, other) {
+	for _, edge := range edges(name) {
+		others := u.byEdge[edge]
+		if u.budget -= len(others); u.budget < 0 {
+			return ""
+		}
+		for _, other := range others {
+			if other != name && oneEdit(name, other) && !sameOwner(name, other) && !counted(name, other) {
 				return other
 			}
 		}

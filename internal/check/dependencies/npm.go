@@ -70,10 +70,7 @@ func overrides(l *listing, key string, o object, depth int) {
 	}
 }
 
-var (
-	hosted = regexp.MustCompile(`^(github:|gitlab:|bitbucket:|gist:)?([\w.-]+/[\w.-]+)(#.*)?$`)
-	gitURL = regexp.MustCompile(`^(git\+|git://|git@|ssh://)|^https?://[^#]+\.git(#|$)`)
-)
+var hosted = regexp.MustCompile(`^(github:|gitlab:|bitbucket:|gist:)?([\w.-]+/[\w.-]+)(#.*)?$`)
 
 // npmEntry is a requirement as package.json writes it. Its version stays as it is written: a lock file quotes it.
 func npmEntry(name, spec string) entry {
@@ -102,7 +99,7 @@ func npmSource(spec string) source {
 			p = spec
 		}
 		return pathAt(p)
-	case gitURL.MatchString(spec):
+	case isGit(spec):
 		s, _ := gitAt(spec)
 		return s
 	case hasAnyPrefix(spec, "http://", "https://"):
@@ -116,6 +113,15 @@ func npmSource(spec string) source {
 		return source{fromGit, host + strings.ToLower(strings.TrimSuffix(m[2], ".git"))}
 	}
 	return source{}
+}
+
+// isGit reports whether an address is one of a git repository.
+func isGit(address string) bool {
+	if hasAnyPrefix(address, "git+", "git://", "git@", "ssh://") {
+		return true
+	}
+	address, _, _ = strings.Cut(address, "#")
+	return hasAnyPrefix(address, "http://", "https://") && strings.HasSuffix(address, ".git")
 }
 
 // cutVersion takes "name@range" apart; a scope's @ begins a name.
@@ -186,12 +192,11 @@ func npmLocked(name string, p object) entry {
 		real = n
 	}
 	resolved := p.text("resolved")
-	if resolved == "" && strings.Contains(e.version, ":") { // npm 6 has the address in the place of the version
-		if alias, ok := strings.CutPrefix(e.version, "npm:"); ok {
-			real, e.version = cutVersion(alias)
-		} else {
-			resolved = e.version
-		}
+	// npm 6 has the address, or the package that the name stands for, in the place of the version.
+	if alias, ok := strings.CutPrefix(e.version, "npm:"); ok {
+		real, e.version = cutVersion(alias)
+	} else if resolved == "" && strings.Contains(e.version, ":") {
+		resolved = e.version
 	}
 	e.source = npmResolved(real, resolved)
 	return e
@@ -203,7 +208,7 @@ func npmResolved(name, resolved string) source {
 	switch {
 	case resolved == "":
 		return source{}
-	case gitURL.MatchString(resolved):
+	case isGit(resolved):
 		s, _ := gitAt(resolved)
 		return s
 	case !hasAnyPrefix(resolved, "http://", "https://"):

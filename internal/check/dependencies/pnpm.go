@@ -1,10 +1,6 @@
 package dependencies
 
-import (
-	"strings"
-
-	"go.yaml.in/yaml/v3"
-)
+import "strings"
 
 // pnpmLock reads pnpm-lock.yaml, versions 5 to 9.
 func pnpmLock(text string) (*listing, error) {
@@ -45,12 +41,14 @@ func pnpmLock(text string) (*listing, error) {
 // pnpmEntry reads a package by its key: "/name/1.2.3", "/name@1.2.3(peer@1)", "name@1.2.3", or an address.
 func pnpmEntry(key string, p object) entry {
 	id, _, _ := strings.Cut(strings.TrimPrefix(key, "/"), "(")
+	if strings.HasPrefix(key, "/") {
+		id, _, _ = strings.Cut(id, "_") // version 5 writes the peers so
+	}
 	name, version := cutFirst(id)
 	if strings.HasPrefix(key, "/") && version == "" {
 		if i := strings.LastIndexByte(id, '/'); i > 0 {
 			name, version = id[:i], id[i+1:]
 		}
-		version, _, _ = strings.Cut(version, "_")
 	}
 	if n := p.text("name"); n != "" {
 		name = n
@@ -107,13 +105,4 @@ func yarnrc(text string) (*listing, error) {
 	}
 	l.set(script, "yarnPath", o.text("yarnPath"))
 	return l, nil
-}
-
-// fromYAML refuses what no tool writes: the library guards against aliases that multiply, and doubled keys are errors.
-func fromYAML(text string) (object, error) {
-	o := map[string]any{}
-	if err := yaml.Unmarshal([]byte(text), &o); err != nil {
-		return nil, err
-	}
-	return o, nil
 }

@@ -23,7 +23,7 @@ var (
 func requirements(text string) (*listing, error) {
 	l := &listing{}
 	compiled := strings.Contains(text[:min(len(text), 1000)], "pip-compile") || strings.Contains(text[:min(len(text), 1000)], "uv pip compile")
-	joined := ""
+	var joined []string // the parts of a line that goes on
 	for line := range strings.SplitSeq(text, "\n") {
 		line = strings.TrimSpace(line)
 		if strings.HasPrefix(line, "#") {
@@ -32,11 +32,13 @@ func requirements(text string) (*listing, error) {
 			}
 			continue
 		}
-		if before, more := strings.CutSuffix(line, `\`); more && len(joined) < 1<<16 {
-			joined += before + " "
+		if before, more := strings.CutSuffix(line, `\`); more {
+			joined = append(joined, before)
 			continue
 		}
-		line, joined = joined+line, ""
+		if joined != nil {
+			line, joined = strings.Join(append(joined, line), " "), nil
+		}
 		comment := ""
 		if i := strings.Index(line, " #"); i >= 0 {
 			line, comment = strings.TrimSpace(line[:i]), line[i+1:]
@@ -46,8 +48,8 @@ func requirements(text string) (*listing, error) {
 			via(&l.entries[len(l.entries)-1], comment)
 		}
 	}
-	if joined != "" {
-		requirementLine(l, strings.TrimSpace(joined))
+	if joined != nil {
+		requirementLine(l, strings.TrimSpace(strings.Join(joined, " ")))
 	}
 	return l, nil
 }
@@ -132,6 +134,7 @@ func pep508(line string) (entry, bool) {
 		return e, true
 	}
 	rest, _, _ = strings.Cut(rest, ";")
+	rest, _, _ = strings.Cut(rest, " --")
 	e.version = strings.Trim(strings.ReplaceAll(rest, " ", ""), "()")
 	return e, e.version == "" || strings.ContainsAny(e.version[:1], "=<>!~")
 }

@@ -35,7 +35,7 @@ func setupCfg(text string) (*listing, error) {
 }
 
 var (
-	setupList   = regexp.MustCompile(`(?s)\b(?:install_requires|setup_requires|tests_require|extras_require|requirements|install_requirements)\s*=\s*([\[{].*)`)
+	setupList   = regexp.MustCompile(`(?:install_requires|setup_requires|tests_require|extras_require|requirements)\s*=\s*([\[{])`)
 	pythonWord  = regexp.MustCompile(`"([^"\n]*)"|'([^'\n]*)'`)
 	setupScript = regexp.MustCompile(`\bcmdclass\s*=\s*([^\n#]*)`)
 	setupLinks  = regexp.MustCompile(`\bdependency_links\s*=\s*([^\n#]*)`)
@@ -45,19 +45,19 @@ var (
 func setupPy(text string) (*listing, error) {
 	l := &listing{}
 	text = withoutComments(text, "#")
-	for range 6 {
-		m := setupList.FindStringSubmatchIndex(text)
+	for rest := text; ; {
+		m := setupList.FindStringSubmatchIndex(rest)
 		if m == nil {
 			break
 		}
-		body := text[m[2]:]
-		end := balanced(body)
-		for _, w := range pythonWord.FindAllStringSubmatch(body[:end], -1) {
+		rest = rest[m[2]:]
+		end := balanced(rest)
+		for _, w := range pythonWord.FindAllStringSubmatch(rest[:end], -1) {
 			if e, ok := pep508(w[1] + w[2]); ok {
 				l.add(e)
 			}
 		}
-		text = text[:m[0]] + text[m[2]+end:]
+		rest = rest[end:]
 	}
 	if m := setupScript.FindStringSubmatch(text); m != nil {
 		l.set(script, "cmdclass", strings.TrimSpace(m[1]))
@@ -91,11 +91,17 @@ func balanced(text string) int {
 	return len(text)
 }
 
-// withoutComments leaves out lines that are comments.
+// longestLine of a program is read; people write no longer ones.
+const longestLine = 10_000
+
+// withoutComments leaves out lines that are comments, and what is beyond the end of a line that nobody wrote.
 func withoutComments(text, mark string) string {
 	var out strings.Builder
 	out.Grow(len(text))
 	for line := range strings.Lines(text) {
+		if len(line) > longestLine {
+			line = line[:longestLine] + "\n"
+		}
 		if !strings.HasPrefix(strings.TrimSpace(line), mark) {
 			out.WriteString(line)
 		}

@@ -93,7 +93,7 @@ func (y *yarn) end() {
 	case strings.Contains(resolved, "@patch:"):
 	case hasAnyPrefix(resolved, "http://", "https://", "git", "ssh:"):
 		e.source = npmResolved(real, address)
-		if gitURL.MatchString(resolved) {
+		if isGit(resolved) {
 			e.source, _ = gitAt(resolved)
 		} else if fragment != "" && e.hashes == nil {
 			e.hashes = map[string]string{"sha1": fragment}
