@@ -4,7 +4,10 @@ package all
 
 import (
 	"github.com/sluicegate/sluice/internal/check"
+	"github.com/sluicegate/sluice/internal/check/approvals"
+	"github.com/sluicegate/sluice/internal/check/ownership"
 	"github.com/sluicegate/sluice/internal/check/scope"
+	"github.com/sluicegate/sluice/internal/check/sensitive"
 	"github.com/sluicegate/sluice/internal/check/spec"
 	"github.com/sluicegate/sluice/internal/check/summary"
 	"github.com/sluicegate/sluice/internal/check/tests"
@@ -12,7 +15,10 @@ import (
 
 // Checks are all the checks, by name. Nobody changes the slice.
 var Checks = []check.Check{
+	approvals.Check,
+	ownership.Check,
 	scope.Check,
+	sensitive.Check,
 	spec.Check,
 	summary.Check,
 	tests.Check,
