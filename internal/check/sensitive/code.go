@@ -51,6 +51,9 @@ var (
 
 // turn looks whether a line begins one direction or the other.
 func (c *codeReader) turn(text string) {
+	if !mentions(text, turning) {
+		return
+	}
 	if m := function.FindStringSubmatch(text); m != nil {
 		c.down, c.block, c.reverse = downName.MatchString(m[1]), "-", false
 	} else if m := member.FindStringSubmatch(text); m != nil {
@@ -62,6 +65,21 @@ func (c *codeReader) turn(text string) {
 		}
 	}
 }
+
+// mentions reports whether a text has one of a few parts: it is asked before a regular expression, as most lines have none.
+func mentions(text string, parts []string) bool {
+	for _, p := range parts {
+		if strings.Contains(text, p) {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	turning = []string{"def ", "func", "fn ", "fun ", "void ", "Task ", "sub ", "up", "down", "Migrate", "Rollback"}
+	losing  = []string{"drop", "Drop", "DROP", "remove", "Remove", "delete", "Delete", "DELETE", "rename", "Rename", "RENAME", "truncate", "TRUNCATE", "Truncate", "destroy", "alter", "Alter", "ALTER"}
+)
 
 func indent(s string) string { return s[:len(s)-len(strings.TrimLeft(s, " \t"))] }
 
@@ -81,9 +99,9 @@ func (c *codeReader) line(l *pull.Line) {
 		}
 	}
 	code := c.code(text, l)
-	if !c.down && c.state == "" {
+	if !c.down && c.state == "" && mentions(code, losing) {
 		for i := range calls {
-			if calls[i].regexp.MatchString(code) && !(calls[i].except != nil && calls[i].except.MatchString(code)) {
+			if calls[i].regexp.MatchString(code) {
 				c.losses = append(c.losses, loss{rule: calls[i].rule, what: calls[i].what, line: l})
 				break
 			}
@@ -113,7 +131,7 @@ func (c *codeReader) code(s string, l *pull.Line) string {
 		c.close()
 	}
 	opened := ""
-	if m := heredoc.FindStringSubmatch(s); m != nil && !strings.HasPrefix(strings.TrimSpace(s), c.comment) {
+	if m := heredocOf(s); m != nil && !strings.HasPrefix(strings.TrimSpace(s), c.comment) {
 		opened = m[1]
 	}
 	for i := 0; i < len(s); {
@@ -173,34 +191,39 @@ func (c *codeReader) close() {
 	if c.inDown || c.down || len(literal) == 0 || c.state != "" {
 		return
 	}
-	upper := false
+	verb := false
 	for _, p := range literal {
-		if sqlVerb.MatchString(p.text) {
-			upper = true
+		if mentions(p.text, losing) {
+			verb = true
 			break
 		}
 	}
-	if upper {
+	if verb {
 		c.losses = append(c.losses, sqlLosses(statements(tokens(literal)))...)
 	}
 }
 
-var sqlVerb = regexp.MustCompile(`(?i)\b(?:drop|truncate|delete|alter|rename|sp_rename)\b`)
-
 // call is how frameworks write a loss.
 type call struct {
-	rule, what     string
-	regexp, except *regexp.Regexp
+	rule, what string
+	regexp     *regexp.Regexp
 }
 
 // calls are of Rails, Django, Alembic, Knex, Sequelize, TypeORM, Laravel, Doctrine, Phinx, Entity Framework,
 // FluentMigrator, Ecto, SeaORM, GORM, Exposed and MongoDB.
 var calls = []call{
-	{"drop-table", "Drops a table", regexp.MustCompile(`\bdrop_(?:join_)?table\b|\bdrop[tT]able(?:IfExists)?\s*\(|\bDropTable\s*\(|\bDeleteModel\s*\(|\bSchema::(?:connection\([^)]*\)->)?drop(?:IfExists|AllTables)?\s*\(|\bdrop(?:_if_exists)?[\s(]+table\s*\(|\bDelete\.Table\s*\(|\bTable::drop\s*\(|\bdropCollection\s*\(|\bSchemaUtils\.drop\s*\(|\bdropAllTables\s*\(`), nil},
-	{"drop-database", "Drops a schema or a database with all that it has", regexp.MustCompile(`\bdrop(?:_s|S)chema\s*\(|\bDropSchema\s*\(|\bdropDatabase\s*\(|\bDelete\.Schema\s*\(`), nil},
-	{"drop-column", "Drops a column", regexp.MustCompile(`\bremove_columns?\b|\bdrop_columns?\b|\bdropColumns?\s*\(|\bDropColumn\s*\(|\bRemoveField\s*\(|\bremoveColumns?\s*\(|\bremove_(?:reference|belongs_to|timestamps)\b|\bt\.remove\b|\bdrop(?:SoftDeletes|Timestamps|Morphs|RememberToken)(?:Tz)?\s*\(|\bDelete\.Column\s*\(|^\s*remove(?:_if_exists)?[ (]:\w+`), nil},
-	{"truncate", "Empties a table", regexp.MustCompile(`->truncate\s*\(|\.truncate\s*\(`), nil},
-	{"delete-all", "Deletes all rows", regexp.MustCompile(`\.objects\.all\(\)\.delete\(|\bDB::table\([^)]*\)->delete\(|^\s*[A-Z][\w:]*\.(?:delete_all|destroy_all)\b|\.deleteMany\(\s*(?:\{\s*\})?\s*\)`), nil},
-	{"rename", "Renames what running code may still use", regexp.MustCompile(`\brename_(?:table|column)\b|\brename(?:Column|Table)\s*\(|\bRename(?:Field|Model|Table|Column)\s*\(|\bSchema::rename\s*\(|\brename[\s(]+table\s*\(|\bRename\.(?:Table|Column)\s*\(`), nil},
-	{"drop-object", "Drops an index or a constraint", regexp.MustCompile(`\b(?:remove|drop)_(?:index|foreign_key|check_constraint|constraint)\b|\bdrop(?:Index|Unique|Foreign|Primary|Constraint|ForeignKey)\w*\s*\(|\bDrop(?:Index|ForeignKey|PrimaryKey|UniqueConstraint|CheckConstraint)\s*\(|\bRemove(?:Index|Constraint)\s*\(|\bremove(?:Index|Constraint)\s*\(`), nil},
+	{"drop-table", "Drops a table", regexp.MustCompile(`\bdrop_(?:join_)?table\b|\bdrop[tT]able(?:IfExists)?\s*\(|\bDropTable\s*\(|\bDeleteModel\s*\(|\bSchema::(?:connection\([^)]*\)->)?drop(?:IfExists|AllTables)?\s*\(|\bdrop(?:_if_exists)?[\s(]+table\s*\(|\bDelete\.Table\s*\(|\bTable::drop\s*\(|\bdropCollection\s*\(|\bSchemaUtils\.drop\s*\(|\bdropAllTables\s*\(`)},
+	{"drop-database", "Drops a schema or a database with all that it has", regexp.MustCompile(`\bdrop(?:_s|S)chema\s*\(|\bDropSchema\s*\(|\bdropDatabase\s*\(|\bDelete\.Schema\s*\(`)},
+	{"drop-column", "Drops a column", regexp.MustCompile(`\bremove_columns?\b|\bdrop_columns?\b|\bdropColumns?\s*\(|\bDropColumn\s*\(|\bRemoveField\s*\(|\bremoveColumns?\s*\(|\bremove_(?:reference|belongs_to|timestamps)\b|\bt\.remove\b|\bdrop(?:SoftDeletes|Timestamps|Morphs|RememberToken)(?:Tz)?\s*\(|\bDelete\.Column\s*\(|^\s*remove(?:_if_exists)?[ (]:\w+`)},
+	{"truncate", "Empties a table", regexp.MustCompile(`->truncate\s*\(|\.truncate\s*\(`)},
+	{"delete-all", "Deletes all rows", regexp.MustCompile(`\.objects\.all\(\)\.delete\(|\bDB::table\([^)]*\)->delete\(|^\s*[A-Z][\w:]*\.(?:delete_all|destroy_all)\b|\.deleteMany\(\s*(?:\{\s*\})?\s*\)`)},
+	{"rename", "Renames what running code may still use", regexp.MustCompile(`\brename_(?:table|column)\b|\brename(?:Column|Table)\s*\(|\bRename(?:Field|Model|Table|Column)\s*\(|\bSchema::rename\s*\(|\brename[\s(]+table\s*\(|\bRename\.(?:Table|Column)\s*\(`)},
+	{"drop-object", "Drops an index or a constraint", regexp.MustCompile(`\b(?:remove|drop)_(?:index|foreign_key|check_constraint|constraint)\b|\bdrop(?:Index|Unique|Foreign|Primary|Constraint|ForeignKey)\w*\s*\(|\bDrop(?:Index|ForeignKey|PrimaryKey|UniqueConstraint|CheckConstraint)\s*\(|\bRemove(?:Index|Constraint)\s*\(|\bremove(?:Index|Constraint)\s*\(`)},
+}
+
+func heredocOf(s string) []string {
+	if !strings.Contains(s, "<<") {
+		return nil
+	}
+	return heredoc.FindStringSubmatch(s)
 }

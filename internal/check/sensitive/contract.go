@@ -29,7 +29,7 @@ func init() {
 func contract(f *file) []seen {
 	form := declared[f.path.ext]
 	resources := f.path.ext == ".tf"
-	if form == nil || f.kind == kind.Test || f.kind == kind.Vendored || !resources && !contractFile(&f.path) || f.File.Removed == 0 {
+	if form == nil || f.kind == kind.Test || f.kind == kind.Vendored || !resources && !contractFile(&f.path) || f.Removed == 0 {
 		return nil
 	}
 	if !resources && f.Status == pull.Removed {

@@ -56,13 +56,14 @@ const generic = "generic-api-key"
 const (
 	// maxLine is the longest line that is looked at whole; of a longer one, what stands around the word.
 	maxLine = 2000
-	around  = 400
+	around  = 800
 	// maxWork bounds the bytes that go through regular expressions, of which a hostile change could have many.
 	maxWork = 600_000
-	// maxCredentials is how many are looked for: after that the verdict is clear.
+	// maxCredentials is how many that fail are looked for: after that the verdict is clear.
 	maxCredentials = 100
 	maxKeyLines    = 150 // of a private key
-	maxSecretLines = 12  // between the kind and the data of a Kubernetes secret
+	pemBegin       = "-----begin"
+	maxSecretLines = 12 // between the kind and the data of a Kubernetes secret
 )
 
 // try looks for a credential by one rule in a line that has one of the rule's words at some offset.
@@ -168,8 +169,8 @@ func continues(text string) bool {
 // allowed decide.
 func (s *scan) ask(f *file, b *block, first int, part, rule string) []seen {
 	var out []seen
-	s.work += 20 * len(part) // all rules are tried
-	for _, leak := range s.leaks.Detect(detect.Fragment{Raw: part, FilePath: f.Path}) {
+	s.work += 20 * len(part)                                                            // all rules are tried
+	for _, leak := range s.leaks.Detect(detect.Fragment{Raw: part, FilePath: f.Path}) { //nolint:staticcheck // v8 takes no other type
 		if leak.RuleID != rule || rule == generic && !randomWord(leak.Secret) {
 			continue
 		}
@@ -183,7 +184,6 @@ func (s *scan) ask(f *file, b *block, first int, part, rule string) []seen {
 		} else {
 			s.leaked[key] = true
 		}
-		s.found++
 		found := seen{rule: leak.RuleID, class: credential, fails: true, Finding: check.Finding{
 			Path: f.Path, Line: line.New, Risk: check.High,
 			Message: fmt.Sprintf("Looks like a credential, by gitleaks' rule %s. It is not shown here.", leak.RuleID),
@@ -193,15 +193,21 @@ func (s *scan) ask(f *file, b *block, first int, part, rule string) []seen {
 		case s.wasThere(leak.Secret):
 			found.fails, found.Risk = false, check.Medium
 			found.Message = fmt.Sprintf("Moves what looks like a credential, by gitleaks' rule %s: a removed line has the same.", leak.RuleID)
+			found.Fix = "It was known before. If it opens something, revoke it, and read it from the environment or a secret store."
 		case f.kind == kind.Test || f.kind == kind.Documentation:
 			found.fails, found.Risk = false, check.Medium
-			found.Message = fmt.Sprintf("Looks like a credential, by gitleaks' rule %s; it stands in a file of %s. It is not shown here.", leak.RuleID, f.kind)
+			found.Message = fmt.Sprintf("Looks like a credential, by gitleaks' rule %s; it stands in %s. It is not shown here.", leak.RuleID, inKind[f.kind])
 			found.Fix = "See that it opens nothing. If it does, revoke it."
+		}
+		if found.fails {
+			s.found++
 		}
 		out = append(out, found)
 	}
 	return out
 }
+
+var inKind = map[kind.Kind]string{kind.Test: "a test", kind.Documentation: "documentation"}
 
 type leakKey struct {
 	path string
@@ -243,9 +249,15 @@ func (b *block) back(line, n int) int {
 }
 
 // text is lines as one text; of a long line what stands around the words, in parts.
-func (b *block) text(first, last int, words []string) []string {
+func (b *block) text(first, last int, keywords []string) []string {
+	if first == last && len(b.lines[first].Text) > maxLine && keywords[0] == pemBegin {
+		// A key in JSON is one line.
+		text := b.lines[first].Text
+		start := max(0, strings.Index(text, strings.ToUpper(pemBegin)))
+		return []string{text[start:min(len(text), start+8*maxLine)]}
+	}
 	if first == last && len(b.lines[first].Text) > maxLine {
-		return windows(b.lines[first].Text, words)
+		return windows(b.lines[first].Text, keywords)
 	}
 	if first == last {
 		return []string{b.lines[first].Text}

@@ -20,7 +20,7 @@ var guardWords = newWords(strings.Fields(`login_required permission user_passes_
 
 // guardsRemoved says which guards a file loses: those of removed lines that no added line has as often.
 func guardsRemoved(f *file) []seen {
-	if !f.code() || f.File.Removed == 0 || f.Status == pull.Removed {
+	if !f.code() || f.Removed == 0 || f.Status == pull.Removed {
 		return nil
 	}
 	removed := blockOf(f, pull.Remove, nil)

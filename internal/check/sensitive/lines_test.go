@@ -22,20 +22,22 @@ var (
 
 func TestCredentials(t *testing.T) {
 	for text, want := range map[string]string{
-		"package a\nconst id = \"" + awsKey + "\"":                 "aws-access-token! 2",
-		"const id = \"AKIAIOSFODNN7EXAMPLE\"":                      "", // what the vendor prints in its pages
-		"token := \"" + ghToken + "\" // gitleaks:allow":           "github-pat!",
-		"var apiKey = \"" + drawn + "\"":                           "generic-api-key!",
-		"var apiKey = os.Getenv(\"API_KEY_V2_1a2b3c4d5e\")":        "",
-		"api_key: ${{ secrets.API_KEY }}":                          "",
-		"password = \"changeme\"":                                  "",
-		"tokenID := \"550e8400-e29b-41d4-a716-446655440000\"":      "", // a UUID is a name
-		"key := cache.KeyFor(user.Account2FA, session.V2Token)":    "",
-		"keyPath := \"assets/2024/01/15/report-v1.2.3.pdf\"":       "",
-		"x\n" + pemKey + "\ny":                                     "private-key! 2",
-		strings.Repeat("a", 3000) + " token=\"" + ghToken + "\"":   "github-pat!",
-		"secret:\n  \"" + drawn + "\"":                             "generic-api-key!",
-		"kind: Secret\nmetadata:\n  name: a\ndata:\n  p: aHVudGVy": "",
+		"package a\nconst id = \"" + awsKey + "\"":               "aws-access-token! 2",
+		"const id = \"AKIAIOSFODNN7EXAMPLE\"":                    "", // what the vendor prints in its pages
+		"token := \"" + ghToken + "\" // gitleaks:allow":         "github-pat!",
+		"var apiKey = \"" + drawn + "\"":                         "generic-api-key!",
+		"var apiKey = os.Getenv(\"API_KEY_V2_1a2b3c4d5e\")":      "",
+		"api_key: ${{ secrets.API_KEY }}":                        "",
+		"password = \"changeme\"":                                "",
+		"tokenID := \"550e8400-e29b-41d4-a716-446655440000\"":    "", // a UUID is a name
+		"key := cache.KeyFor(user.Account2FA, session.V2Token)":  "",
+		"keyPath := \"assets/2024/01/15/report-v1.2.3.pdf\"":     "",
+		"x\n" + pemKey + "\ny":                                   "private-key! 2",
+		strings.Repeat("a", 3000) + " token=\"" + ghToken + "\"": "github-pat!",
+		"secret:\n  \"" + drawn + "\"":                           "generic-api-key!",
+		"{\"k\": \"" + strings.Repeat("x", 2000) + strings.ReplaceAll(pemKey, "\n", "\\n") + strings.ReplaceAll(pemKey, "\n", "\\n"): "private-key!",
+		"aws_secret_access_key = \"" + "kR8vQ2mXz7Lp4Nt1/cYb6wS3sHj5+EfG0uViDa9K" + "\"":                                             "generic-api-key!",
+		"kind: Secret\nmetadata:\n  name: a\ndata:\n  p: aHVudGVy":                                                                   "",
 	} {
 		got := strings.Join(rules(added("config/settings.go", text)), ", ")
 		if got != want {

@@ -83,7 +83,7 @@ func migration(f *file) []seen {
 			out = append(out, l.seen(f))
 		}
 	}
-	if is && f.Status != pull.Added && f.Status != pull.Copied && len(out) == 0 && f.Added+f.File.Removed > 0 {
+	if is && f.Status != pull.Added && f.Status != pull.Copied && len(out) == 0 && f.Added+f.Removed > 0 {
 		out = append(out, seen{rule: "migration", class: database, Finding: check.Finding{
 			Path: f.Path, Risk: check.Medium, Message: "Changes a migration that some database may have run already: there the change has no effect.",
 			Fix: "Leave it, and put the change into a new one.",

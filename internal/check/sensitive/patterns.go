@@ -61,7 +61,7 @@ var patterns = []pattern{
 	// Go, Python, JavaScript, Ruby, PHP, C#, Java, Rust, C: the names are of their standard libraries and well-known clients.
 	tls(false, anywhere, nil, `\bInsecureSkipVerify\s*[:=]\s*true\b`, "insecureskipverify"),
 	tls(false, anywhere, nil, `\bInsecureIgnoreHostKey\(`, "insecureignorehostkey"),
-	tls(false, anywhere, nil, `\b(?:verify|verify_ssl|ssl_verify|verify_certs|verify_tls|validate_certs|check_hostname)\s*=\s*False\b`, "verify", "validate_certs", "check_hostname"),
+	tls(false, anywhere, nil, `\b(?:verify|verify_ssl|ssl_verify|verify_certs|verify_tls|validate_certs|check_hostname)\s*=\s*False\b`, "verify=f", "verify = f", "verify =f", "verify_ssl", "ssl_verify", "verify_certs", "verify_tls", "validate_certs", "check_hostname"),
 	tls(false, anywhere, nil, `\b_create_unverified_context\b|\bCERT_NONE\b`, "_create_unverified_context", "cert_none"),
 	tls(true, anywhere, nil, `\brejectUnauthorized["']?\s*[:=]\s*false\b`, "rejectunauthorized"),
 	tls(true, anywhere, nil, `\bNODE_TLS_REJECT_UNAUTHORIZED["'\]]*\s*[:=]\s*["']?0`, "node_tls_reject_unauthorized"),
@@ -69,7 +69,7 @@ var patterns = []pattern{
 	tls(false, anywhere, nil, `\bVERIFY_NONE\b|\bSSL_VERIFY_NONE\b`, "verify_none"),
 	tls(false, anywhere, nil, `\bverify_ssl:\s*false\b|\bssl:\s*\{[^}]*\bverify:\s*false\b|\bverify_mode:\s*:none\b|\bverify:\s*:verify_none\b`, "verify_ssl", "verify:", "verify_mode", "verify_none"),
 	tls(true, anywhere, nil, `\bCURLOPT_SSL_VERIFY(?:PEER|HOST)\b\s*(?:,|=>)\s*(?:0|false|FALSE)\b`, "curlopt_ssl_verify"),
-	tls(true, anywhere, nil, `["'](?:verify|verify_peer|verify_peer_name)["']\s*=>\s*false\b`, "verify"),
+	tls(true, anywhere, nil, `["'](?:verify|verify_peer|verify_peer_name)["']\s*=>\s*false\b`, "'verify'", "\"verify\"", "verify_peer"),
 	tls(false, anywhere, nil, `\bDangerousAcceptAnyServerCertificateValidator\b|\bServerCertificate(?:Custom)?ValidationCallback\b.*(?:=>\s*true\b|return\s+true\b)`, "dangerousacceptany", "servercertificate"),
 	tls(false, anywhere, nil, `\b(?:NoopHostnameVerifier|ALLOW_ALL_HOSTNAME_VERIFIER|TrustAllStrategy|InsecureTrustManagerFactory|AllowAllHostnameVerifier)\b`, "noophostnameverifier", "allow_all_hostname", "trustallstrategy", "insecuretrustmanager", "allowallhostname"),
 	tls(false, anywhere, nil, `\b(?:setHostnameVerifier|hostnameVerifier)\b.*(?:->\s*true\b|return true\b)`, "hostnameverifier"),
@@ -94,7 +94,7 @@ var patterns = []pattern{
 		"csrf_exempt", "allowanonymous", "permitall", "allowany", "skip_before_action", "skip_authoriz", "csrf", "abstracthttpconfigurer::disable"),
 	line("weak-cryptography", authentication, check.Medium, anywhere, "Uses cryptography that is broken.",
 		`\bmd5\.(?:New|Sum)\(|\bsha1\.(?:New|Sum)\(|\bhashlib\.(?:md5|sha1)\(|\bhashlib\.new\(\s*["'](?:md5|sha1)|\bgetInstance\(\s*["'](?:MD5|SHA-?1|DES|DESede|RC4|[A-Za-z0-9]+/ECB/[A-Za-z0-9]+)["']|\bcreateHash\(\s*["'](?:md5|sha1)["']|\bDigest::(?:MD5|SHA1)\b|\bMD5\.Create\(|\bSHA1\.Create\(|\b(?:des|rc4)\.NewCipher\(|\bcreateCipher(?:iv)?\(\s*["'](?:des|rc4|[a-z0-9-]+-ecb)|\bMODE_ECB\b|\bCipherMode\.ECB\b|\bDES\.new\(|\bARC4\.new\(`,
-		"md5", "sha1", "sha-1", "des", "rc4", "ecb", "arc4"),
+		"md5.", "sha1.", "hashlib.", "getinstance(", "createhash(", "createcipher", "digest::", "rc4.", "des.new", "_ecb", ".ecb", "arc4."),
 
 	// Infrastructure.
 	line("protection-off", infrastructure, check.High, terraformOrLike, "Takes a protection against loss away.",
@@ -102,5 +102,5 @@ var patterns = []pattern{
 		"prevent_destroy", "deletion_protection", "deletionprotection", "termination_protection", "versioning_enabled", "force_destroy", "skip_final_snapshot", "skipfinalsnapshot", "force_delete", "deletionpolicy"),
 	line("open-to-all", infrastructure, check.High, terraformOrLike, "Opens something to everybody, or lets it do everything.",
 		`["'](?:0\.0\.0\.0/0|::/0)["']|\bprivileged["']?\s*:\s*["']?true\b|\ballowPrivilegeEscalation["']?\s*:\s*["']?true\b|\bhostNetwork["']?\s*:\s*["']?true\b|["']?\b[aA]ctions?["']?\s*[:=]\s*\[?\s*["']\*["']|\bacl\s*=\s*["']public-read|\bpublicly_accessible\s*=\s*true\b|["']?Principal["']?\s*[:=]\s*["']\*["']|/var/run/docker\.sock\b|\ballUsers\b`,
-		"0.0.0.0/0", "::/0", "privileged", "allowprivilegeescalation", "hostnetwork", "action", "public-read", "publicly_accessible", "principal", "docker.sock", "allusers"),
+		"0.0.0.0/0", "::/0", "privileged", "allowprivilegeescalation", "hostnetwork", "\"*\"", "'*'", "public-read", "publicly_accessible", "docker.sock", "allusers"),
 }

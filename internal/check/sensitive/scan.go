@@ -104,6 +104,10 @@ func (s *scan) lines(f *file) []seen {
 		if !h.pattern.where(f) || len(line.Text) > maxLine {
 			continue
 		}
+		if s.work += len(line.Text); s.work > maxWork {
+			s.spent = true
+			break
+		}
 		at := h.pattern.regexp.FindStringIndex(line.Text)
 		if at == nil || h.pattern.except != nil && h.pattern.except.MatchString(line.Text) || !live(line.Text, at[0], lang, h.pattern.quoted) || s.moved(line.Text) {
 			continue

@@ -121,8 +121,8 @@ func (l *look) verdict() check.Verdict {
 	case len(l.unread) > 0:
 		v.Outcome, v.Summary = check.Errored, fmt.Sprintf("Not judged: the change of %d of %d files could not be read.", len(l.unread), len(l.input.Pull.Files))
 	case l.scan.spent:
-		v.Outcome, v.Summary = check.Errored, "Not judged: more lines look like credentials than are looked at."
-		v.Findings = append(v.Findings, check.Finding{Message: "The lines after the first that look like credentials were not looked at.", Fix: "Split the change, or take data that looks like credentials out of it."})
+		v.Outcome, v.Summary = check.Errored, "Not judged: more lines look sensitive than are looked at."
+		v.Findings = append(v.Findings, check.Finding{Message: "Some of the many lines that look like credentials, or speak of security, were not looked at.", Fix: "Split the change, or have the policy ignore data that looks like credentials."})
 	case len(count) > 0:
 		v.Outcome, v.Summary = check.Pass, sentence("Touches what is sensitive", count)
 	default:

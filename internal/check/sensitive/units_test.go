@@ -112,7 +112,6 @@ func TestSQL(t *testing.T) {
 		"it's; DROP TABLE a;":       "drop-table!",
 		"DROP TABLE a -- it's gone": "drop-table!",
 	} {
-		want := want
 		if want != "" {
 			want = ", " + want
 		}
