@@ -12,6 +12,7 @@ import (
 	"github.com/sluicegate/sluice/internal/check/disclosure"
 	"github.com/sluicegate/sluice/internal/check/ownership"
 	"github.com/sluicegate/sluice/internal/check/scope"
+	"github.com/sluicegate/sluice/internal/check/sensitive"
 	"github.com/sluicegate/sluice/internal/check/size"
 	"github.com/sluicegate/sluice/internal/check/spec"
 	"github.com/sluicegate/sluice/internal/check/summary"
@@ -28,6 +29,7 @@ var Checks = []check.Check{
 	disclosure.Check,
 	ownership.Check,
 	scope.Check,
+	sensitive.Check,
 	size.Check,
 	spec.Check,
 	summary.Check,
