@@ -49,9 +49,11 @@ var house = map[string][]string{
 	"github":   {"digest", "gate", "policy", "check", "agent", "pull", "markdown"},
 	"gitlocal": {"policy", "pull"},
 	"jobs":     {"database", "gate"},
-	"store":    {"database", "gate", "policy", "agent", "pull"},
-	"sandbox":  {"pull", "testdata/scenarios"},
-	"web":      {"digest", "gate", "policy", "check", "agent", "pull"},
+	// What GitHub did not tell: it joins lists of GitHub, the store and the queue through ports of its own.
+	"sweep":   {"gate"},
+	"store":   {"database", "gate", "policy", "agent", "pull"},
+	"sandbox": {"pull", "testdata/scenarios"},
+	"web":     {"digest", "gate", "policy", "check", "agent", "pull"},
 }
 
 // impure are packages of the standard library that no core package may import: a value in, a value out.

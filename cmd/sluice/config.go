@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"time"
 
 	"github.com/palantir/go-githubapp/githubapp"
 	"github.com/rs/zerolog"
@@ -17,12 +18,25 @@ type serverConfig struct {
 	DatabaseURL string           `yaml:"database_url"` // SLUICE_DATABASE_URL
 	PublicURL   string           `yaml:"public_url"`   // SLUICE_PUBLIC_URL; where people reach this server
 	LogLevel    string           `yaml:"log_level"`    // SLUICE_LOG_LEVEL
-	GitHub      githubapp.Config `yaml:"github"`       // GITHUB_…, under go-githubapp's names
+	Keep        retention        `yaml:"keep"`
+	GitHub      githubapp.Config `yaml:"github"` // GITHUB_…, under go-githubapp's names
+
+	byHand bool // the database is migrated by hand
 }
+
+// retention is how long what is not the ledger is kept.
+type retention struct {
+	Deliveries time.Duration `yaml:"deliveries"` // what GitHub sent
+	Reports    time.Duration `yaml:"reports"`    // what was said of pull requests, the newest of open ones apart
+}
+
+// shortest is the least time that deliveries are kept: GitHub sends again what is up to three days old, and what is
+// known is not done twice.
+const shortest = 96 * time.Hour
 
 // readConfig reads the file, where one is named, then the environment. All mistakes come at once.
 func readConfig(path string) (*serverConfig, error) {
-	c := &serverConfig{Listen: "127.0.0.1:8080", DatabaseURL: "sqlite:sluice.db", LogLevel: "info"}
+	c := &serverConfig{Listen: "127.0.0.1:8080", DatabaseURL: "sqlite:sluice.db", LogLevel: "info", Keep: retention{Deliveries: 30 * 24 * time.Hour, Reports: 365 * 24 * time.Hour}}
 	if path != "" {
 		text, err := os.ReadFile(path) //nolint:gosec // the user names the file
 		if err != nil {
@@ -59,6 +73,11 @@ func (c *serverConfig) validate() error {
 	}
 	if _, err := c.level(); err != nil {
 		errs = append(errs, err)
+	}
+	for name, d := range map[string]time.Duration{"keep.deliveries": c.Keep.Deliveries, "keep.reports": c.Keep.Reports} {
+		if d < shortest {
+			errs = append(errs, fmt.Errorf("%s is %s: GitHub sends again what is days old, so keep it for %s at least", name, d, shortest))
+		}
 	}
 	return errors.Join(errs...)
 }

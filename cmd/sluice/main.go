@@ -53,6 +53,6 @@ On a clone:    sluice check --base main`,
 		SilenceErrors: true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newDemo(), newServe(), newCheck(), newClassify(), newLint(), newInit(), newExplain())
+	root.AddCommand(newDemo(), newServe(), newCheck(), newClassify(), newLint(), newInit(), newExplain(), newLedger(), newMigrate())
 	return root
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/sluicegate/sluice/internal/gate"
 	"github.com/sluicegate/sluice/internal/jobs"
+	"github.com/sluicegate/sluice/internal/sweep"
 )
 
 // metrics are what Prometheus reads at /metrics. Labels are words of ours and of GitHub's API, never a pull request's.
@@ -19,6 +20,9 @@ type metrics struct {
 	deliveries  *prometheus.CounterVec
 	evaluations *prometheus.CounterVec
 	requests    *prometheus.CounterVec
+	sweeps      *prometheus.CounterVec
+	found       prometheus.Counter
+	redelivered prometheus.Counter
 }
 
 func newMetrics() *metrics {
@@ -34,7 +38,14 @@ func newMetrics() *metrics {
 			Name: "sluice_github_requests_total", Help: "Requests to GitHub's API, by method and status; 0 where no answer came.",
 		}, []string{"method", "status"}),
 	}
-	m.registry.MustRegister(m.deliveries, m.evaluations, m.requests,
+	m.sweeps = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "sluice_sweeps_total", Help: "Sweeps, by result."}, []string{"result"})
+	m.found = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "sluice_sweep_found_total", Help: "Pull requests that only a sweep found to be looked at.",
+	})
+	m.redelivered = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "sluice_redelivered_total", Help: "Failed deliveries that GitHub was asked to send again.",
+	})
+	m.registry.MustRegister(m.deliveries, m.evaluations, m.requests, m.sweeps, m.found, m.redelivered,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -71,6 +82,17 @@ func (m *metrics) delivered(event string, fresh bool) {
 }
 
 func (m *metrics) evaluated(d gate.Decision) { m.evaluations.WithLabelValues(string(d)).Inc() }
+
+func (m *metrics) swept(s sweep.Swept, err error) {
+	result := "done"
+	if err != nil {
+		result = "failed"
+	}
+	m.sweeps.WithLabelValues(result).Inc()
+	m.found.Add(float64(s.Found))
+}
+
+func (m *metrics) fetched(n int) { m.redelivered.Add(float64(n)) }
 
 // counting is a transport that counts its requests.
 type counting struct {

@@ -12,6 +12,7 @@ import (
 
 func newServe() *cobra.Command {
 	var config string
+	var byHand bool
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the GitHub App",
@@ -35,10 +36,12 @@ Configuration comes from --config and from the environment, which wins:
 			if err != nil {
 				return &exitError{exitUsage, err}
 			}
+			c.byHand = byHand
 			return serve(cmd.Context(), c)
 		},
 	}
 	cmd.Flags().StringVar(&config, "config", "", "a YAML `FILE`, as config/server.example.yml shows")
+	cmd.Flags().BoolVar(&byHand, "no-migrate", false, "leave the database's tables alone; bring them up to date with sluice migrate")
 	return cmd
 }
 

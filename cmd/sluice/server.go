@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/sluicegate/sluice/internal/github"
 	"github.com/sluicegate/sluice/internal/jobs"
 	"github.com/sluicegate/sluice/internal/store"
+	"github.com/sluicegate/sluice/internal/sweep"
 )
 
 // server is the App: the webhook, the queue and the gate behind it, joined.
@@ -28,6 +30,9 @@ type server struct {
 	http    *http.Server
 	metrics *metrics
 
+	publisher *github.Publisher
+	keep      retention
+
 	patience time.Duration // with GitHub's API, where it is behind a delivery
 
 	// decided is told of each report that was published, from many goroutines; it may be nil.
@@ -36,7 +41,7 @@ type server struct {
 
 // newServer opens the database, brings it up to date and joins the parts. Nothing is listened to or worked on yet.
 func newServer(ctx context.Context, c *serverConfig, log zerolog.Logger) (*server, error) {
-	s := &server{log: log, patience: lagPatience, metrics: newMetrics()}
+	s := &server{log: log, patience: lagPatience, metrics: newMetrics(), keep: c.Keep}
 	var err error
 	if s.client, err = github.New(github.Config{Config: c.GitHub, UserAgent: "sluice", Transport: counting{s.metrics, github.NewTransport()}}); err != nil {
 		return nil, err
@@ -51,10 +56,11 @@ func newServer(ctx context.Context, c *serverConfig, log zerolog.Logger) (*serve
 }
 
 func (s *server) join(ctx context.Context, c *serverConfig) error {
-	if err := store.Migrate(ctx, s.db); err != nil {
-		return err
-	}
-	if err := jobs.Migrate(ctx, s.db); err != nil {
+	if c.byHand {
+		if err := store.Check(ctx, s.db); err != nil {
+			return fmt.Errorf("%w; run: sluice migrate", err)
+		}
+	} else if err := migrate(ctx, s.db); err != nil {
 		return err
 	}
 	s.store = store.New(s.db, time.Now)
@@ -62,8 +68,11 @@ func (s *server) join(ctx context.Context, c *serverConfig) error {
 	if err != nil {
 		return err
 	}
-	s.handler = gate.Handler{Reader: s.client, Publisher: publisher, Recorder: s.store, Desk: desk{s.store, s.log}, Maintainers: s.client, Answers: publisher,
-		Checks: all.Checks, Now: time.Now}
+	s.publisher = publisher
+	s.handler = gate.Handler{
+		Reader: s.client, Publisher: publisher, Recorder: s.store, Desk: desk{s.store, s.log}, Maintainers: s.client, Answers: publisher,
+		Checks: all.Checks, Now: time.Now,
+	}
 	if s.queue, err = jobs.New(s.db, s.store, s.work(), jobs.Options{Log: s.log}); err != nil {
 		return err
 	}
@@ -110,6 +119,13 @@ func (s *server) run(ctx context.Context, listener net.Listener) error {
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- s.http.Serve(listener) }()
+	chores := make(chan struct{})
+	idle, rest := context.WithCancel(context.WithoutCancel(ctx))
+	defer rest()
+	go func() {
+		defer close(chores)
+		sweep.Run(idle, s.log, s.chores()...)
+	}()
 	s.log.Info().Str("address", listener.Addr().String()).Str("database", string(s.db.Engine())).Msg("listening")
 	var err error
 	select {
@@ -118,7 +134,10 @@ func (s *server) run(ctx context.Context, listener net.Listener) error {
 	}
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), 25*time.Second)
 	defer cancel()
-	return errors.Join(err, s.http.Shutdown(ending), s.queue.Stop(ending), s.db.Close())
+	err = errors.Join(err, s.http.Shutdown(ending))
+	rest()
+	<-chores
+	return errors.Join(err, s.queue.Stop(ending), s.db.Close())
 }
 
 // background runs the server on a free port of this machine until stop, and outlives ctx: what was asked for is still

@@ -54,6 +54,12 @@ func (h *house) logged() string {
 // fails the test. set may change the server before it runs.
 func begin(t *testing.T, url string, set ...func(*server)) *house {
 	t.Helper()
+	return beginBefore(t, url, func(*house) {}, set...)
+}
+
+// beginBefore is begin where something happens on GitHub before the server runs.
+func beginBefore(t *testing.T, url string, before func(*house), set ...func(*server)) *house {
+	t.Helper()
 	box := sandbox.New(sandbox.Options{Permissions: permissions(), Description: describedBy()})
 	must(t, box.Start())
 	h := &house{T: t, box: box}
@@ -66,6 +72,7 @@ func begin(t *testing.T, url string, set ...func(*server)) *house {
 			t.Log(h.logged())
 		}
 	})
+	before(h)
 	var err error
 	h.server, err = newServer(t.Context(), sandboxConfig(box, url), zerolog.New(h))
 	must(t, err)

@@ -36,6 +36,11 @@ func (i inbox) Accept(ctx context.Context, d github.Delivery) error {
 				return err
 			}
 		}
+		for n := range d.Work.Administration {
+			if err := i.store.Administered(ctx, tx, &d.Work.Administration[n]); err != nil {
+				return err
+			}
+		}
 		return i.queue.Insert(ctx, tx, d.Work)
 	})
 }

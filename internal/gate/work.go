@@ -13,11 +13,21 @@ type Work struct {
 	// Asked are corrections to be kept with the delivery, in one transaction, for the look at their pull requests that is
 	// asked for beside them. They hold people's words, so no job carries them.
 	Asked []Asked `json:"-"`
+	// Administration is what somebody did to the installation, for the ledger alone.
+	Administration []Administration `json:"-"`
+}
+
+// Administration is an act on an installation.
+type Administration struct {
+	Installation int64    `json:"installation"`
+	Act          string   `json:"act"` // GitHub's words, "installation suspend"
+	Repos        []string `json:"repos,omitempty"`
+	By           string   `json:"-"` // login
 }
 
 // Empty reports whether nothing is asked for.
 func (w *Work) Empty() bool {
-	return len(w.Pulls)+len(w.Groups)+len(w.Repos)+len(w.Heads)+len(w.Issues)+len(w.Installations) == 0
+	return len(w.Pulls)+len(w.Groups)+len(w.Repos)+len(w.Heads)+len(w.Issues)+len(w.Installations)+len(w.Administration) == 0
 }
 
 // RepoTarget is a repository, and one of its branches where only the pull requests to that base are meant.
@@ -39,4 +49,12 @@ type IssueTarget struct {
 	Installation int64  `json:"installation"`
 	Repo         string `json:"repo"`
 	Number       int    `json:"number"`
+}
+
+// Standing is where an open pull request stands: by its newest report, or by GitHub.
+type Standing struct {
+	Target
+	Head     string   // the commit
+	Base     string   // the branch that it is to go to
+	Decision Decision // empty where GitHub says where it stands
 }

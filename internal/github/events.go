@@ -35,9 +35,9 @@ var events = map[string]map[string]asks{
 	"push":        {"": thePush},
 	"installation": {
 		"created": theInstallation, "new_permissions_accepted": theInstallation, "unsuspend": theInstallation,
-		"deleted": nothing, "suspend": nothing,
+		"deleted": theDeparture, "suspend": theDeparture,
 	},
-	"installation_repositories": {"added": theRepositories, "removed": nothing},
+	"installation_repositories": {"added": theRepositories, "removed": theDeparture},
 }
 
 // translator turns payloads into work.
@@ -214,7 +214,33 @@ func governs1(path string) bool {
 // it out for some actions.
 func theInstallation(_ *translator, p *payload) (gate.Work, error) {
 	id, err := p.installation()
-	return gate.Work{Installations: []int64{id}}, err
+	return gate.Work{Installations: []int64{id}, Administration: p.administration("installation", id)}, err
+}
+
+// theDeparture leaves nothing to look at: it is for the ledger.
+func theDeparture(_ *translator, p *payload) (gate.Work, error) {
+	id, err := p.installation()
+	what := "installation"
+	if p.RepositoriesRemoved != nil || p.RepositorySelection != "" {
+		what = "installation_repositories"
+	}
+	return gate.Work{Administration: p.administration(what, id)}, err
+}
+
+// administration is an act on an installation, in GitHub's words.
+func (p *payload) administration(event string, id int64) []gate.Administration {
+	a := gate.Administration{Installation: id, Act: event + " " + p.Action}
+	if p.Sender != nil && login.MatchString(p.Sender.Login) {
+		a.By = p.Sender.Login
+	}
+	for _, list := range [][]payloadRepository{p.RepositoriesAdded, p.RepositoriesRemoved} {
+		for _, r := range list {
+			if _, _, err := split(r.FullName); err == nil {
+				a.Repos = append(a.Repos, r.FullName)
+			}
+		}
+	}
+	return []gate.Administration{a}
 }
 
 func theRepositories(_ *translator, p *payload) (gate.Work, error) {
@@ -222,10 +248,11 @@ func theRepositories(_ *translator, p *payload) (gate.Work, error) {
 	if err != nil {
 		return gate.Work{}, err
 	}
+	w := gate.Work{Administration: p.administration("installation_repositories", id)}
 	if p.RepositorySelection == "all" {
-		return gate.Work{Installations: []int64{id}}, nil
+		w.Installations = []int64{id}
+		return w, nil
 	}
-	var w gate.Work
 	for _, r := range p.RepositoriesAdded {
 		if _, _, err := split(r.FullName); err != nil {
 			return gate.Work{}, err

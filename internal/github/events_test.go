@@ -193,13 +193,17 @@ func TestWork(t *testing.T) {
 			gate.Work{Repos: []gate.RepoTarget{{Installation: 3, Repo: "acme/.github", Base: "try"}}},
 		},
 
-		{"an installation is back", "installation", `{"action":"unsuspend","installation":{"id":3}}`, gate.Work{Installations: []int64{3}}},
-		{"an installation is gone", "installation", `{"action":"deleted","installation":{"id":3}}`, none},
+		{"an installation is back", "installation", `{"action":"unsuspend","installation":{"id":3},"sender":{"login":"mira"}}`, gate.Work{Installations: []int64{3}, Administration: []gate.Administration{{Installation: 3, Act: "installation unsuspend", By: "mira"}}}},
+		{"an installation is gone", "installation", `{"action":"deleted","installation":{"id":3}}`, gate.Work{Administration: []gate.Administration{{Installation: 3, Act: "installation deleted"}}}},
 		{
 			"a repository was added", "installation_repositories", `{"action":"added","repository_selection":"selected","repositories_added":[{"full_name":"acme/web"}],"installation":{"id":3}}`,
-			gate.Work{Repos: []gate.RepoTarget{{Installation: 3, Repo: "acme/web"}}},
+			gate.Work{
+				Repos:          []gate.RepoTarget{{Installation: 3, Repo: "acme/web"}},
+				Administration: []gate.Administration{{Installation: 3, Act: "installation_repositories added", Repos: []string{"acme/web"}}},
+			},
 		},
-		{"all repositories were", "installation_repositories", `{"action":"added","repository_selection":"all","repositories_added":[],"installation":{"id":3}}`, gate.Work{Installations: []int64{3}}},
+		{"all repositories were", "installation_repositories", `{"action":"added","repository_selection":"all","repositories_added":[],"installation":{"id":3}}`, gate.Work{Installations: []int64{3}, Administration: []gate.Administration{{Installation: 3, Act: "installation_repositories added"}}}},
+		{"a repository was taken away", "installation_repositories", `{"action":"removed","repository_selection":"selected","repositories_removed":[{"full_name":"acme/web"}],"installation":{"id":3}}`, gate.Work{Administration: []gate.Administration{{Installation: 3, Act: "installation_repositories removed", Repos: []string{"acme/web"}}}}},
 		{"an event that nobody handles", "star", `{"action":"created"}`, none},
 	}
 	for _, c := range cases {

@@ -49,10 +49,13 @@ type payload struct {
 	Forced  bool
 	Commits []struct{ Added, Modified, Removed []string }
 
-	RepositorySelection string `json:"repository_selection"`
-	RepositoriesAdded   []struct {
-		FullName string `json:"full_name"`
-	} `json:"repositories_added"`
+	RepositorySelection string              `json:"repository_selection"`
+	RepositoriesAdded   []payloadRepository `json:"repositories_added"`
+	RepositoriesRemoved []payloadRepository `json:"repositories_removed"`
+}
+
+type payloadRepository struct {
+	FullName string `json:"full_name"`
 }
 
 type payloadIssue struct {

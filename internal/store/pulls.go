@@ -47,10 +47,23 @@ func (s *DB) OpenIn(ctx context.Context, repo string) ([]Standing, error) {
 
 // Due lists the open pull requests whose report time alone has changed by at, limit at most. The next report of each says
 // anew when that is.
-func (s *DB) Due(ctx context.Context, at time.Time, limit int) ([]Standing, error) {
-	return s.standings(ctx, "pull requests that are due",
+func (s *DB) Due(ctx context.Context, at time.Time, limit int) (out []gate.Target, err error) {
+	due, err := s.standings(ctx, "pull requests that are due",
 		`SELECT `+standingColumns+` FROM pulls p WHERE p.state = $1 AND p.next_at > 0 AND p.next_at <= $2 ORDER BY p.next_at, p.repo, p.number LIMIT $3`,
 		open, micros(at), limit)
+	for i := range due {
+		out = append(out, due[i].Target)
+	}
+	return out, err
+}
+
+// Standing lists the open pull requests of a repository that have a report, by number.
+func (s *DB) Standing(ctx context.Context, repo string) (out []gate.Standing, err error) {
+	all, err := s.OpenIn(ctx, repo)
+	for i := range all {
+		out = append(out, gate.Standing{Target: all[i].Target, Head: all[i].Head, Base: all[i].Base, Decision: all[i].Decision})
+	}
+	return out, err
 }
 
 // WithHead lists the open pull requests of a repository that were judged at a commit, by number.

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/sluicegate/sluice/internal/database/databasetest"
+)
+
+// What happened while nobody listened is found: the pull request gets its gate though no delivery told of it.
+func TestSweepAtStart(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, url string) {
+		t.Parallel()
+		h := beginBefore(t, url, func(h *house) {
+			h.populate()
+			h.open() // the hook's address is nobody's yet
+		})
+		h.until("the gate's check run", func() bool { return h.conclusion(theGate) == "success" })
+		must(t, h.server.queue.Idle(h.Context()))
+		if n := len(h.box.CheckRuns(theRepo, h.box.Head(theRepo, theNumber))); n != 5 {
+			t.Errorf("got %d check runs, want 5", n)
+		}
+		before := h.writes()
+		tasks := h.server.chores()
+		must(t, tasks[0].Do(h.Context()))
+		must(t, h.server.queue.Idle(h.Context()))
+		if n := h.writes() - before; n != 0 {
+			t.Errorf("a second sweep made %d writes, want none: all is done", n)
+		}
+	})
+}
+
+// A delivery that was answered 503 is fetched again.
+func TestRedelivery(t *testing.T) {
+	t.Parallel()
+	h := begin(t, databasetest.SQLite(t))
+	h.populate()
+	h.settle()
+	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
+	defer refusing.Close()
+	h.box.SetHookURL(refusing.URL)
+	h.open()
+	must(t, h.box.Settle(h.Context()))
+	if got := h.conclusion(theGate); got != "" {
+		t.Fatalf("got %q, want nothing yet", got)
+	}
+	h.box.SetHookURL(h.url + "/api/github/hook")
+	must(t, h.server.chores()[1].Do(h.Context()))
+	h.settle()
+	if got := h.conclusion(theGate); got != "success" {
+		t.Errorf("got %q, want success", got)
+	}
+}
+
+// until waits for something that nobody can be asked for.
+func (h *house) until(what string, is func() bool) {
+	h.Helper()
+	ctx, cancel := context.WithTimeout(h.Context(), time.Minute)
+	defer cancel()
+	for !is() {
+		select {
+		case <-ctx.Done():
+			h.Fatalf("%s: not after a minute", what)
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
