@@ -63,6 +63,8 @@ func (l *looked) call(e ast.Expr) {
 		args = append([]ast.Expr{call.Target()}, args...)
 	}
 	switch name := call.FunctionName(); {
+	case name == "dyn":
+		l.problem(e, "dyn is not taken: without types, a misspelt field would be found only on a pull request")
 	case name == "format":
 		l.problem(e, "format is not taken: an expression has no text to show; compare the parts")
 	case name == "replace" && !shorter(args):

@@ -64,6 +64,7 @@ func TestMistakes(t *testing.T) {
 		{"a case with a wrong type", "rules:\n- {name: titles, must: pull.draft}\ncases:\n- {name: c, rule: titles, want: pass, pull: {number: x}}", "4:46: pull: number cannot be a string"},
 		{"a case with a wrong fact", "rules:\n- {name: titles, must: pull.draft}\ncases:\n- {name: c, rule: titles, want: pass, pull: {known: [fils]}}", "4:45: pull: no part of a pull request is named \"fils\"; the parts are commits, files, patches, modes, issues, documents, reviews, owners, template, contents, teams, collaborators, properties, reviewed"},
 		{"far too long", "rules:\n- {name: a, must: '" + strings.Repeat("pull.draft || ", 400) + "pull.draft'}", "2:20: must: expression code point size exceeds limit: size: 5610, limit 4096, at \"pull.draft || pull.draft || pull.draft |…\""},
+		{"no types", "rules:\n- {name: a, must: dyn(pull).titel == 'x'}", `2:22: must: dyn is not taken: without types, a misspelt field would be found only on a pull request`},
 		{"a text that grows", "rules:\n- {name: a, must: 'pull.body.replace(\"\", pull.body) != \"\"'}", `2:37: must: replace takes its words written out, the new one no longer than the old: a short expression must not make a huge text`},
 		{"a separator of the pull request", "rules:\n- {name: a, must: 'pull.labels.join(pull.body) != \"\"'}", `2:41: must: the separator of join must be written out, in quotes`},
 		{"not a list", "rules: {a: b}", "1:8: expected a list, found a mapping"},
