@@ -10,6 +10,7 @@ import (
 
 	"github.com/bmatcuk/doublestar/v4"
 	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/sluicegate/sluice/config"
 	"github.com/sluicegate/sluice/internal/pull"
 	"go.yaml.in/yaml/v3"
 )
@@ -51,6 +52,7 @@ type pullFile struct {
 	Reviewers []string
 	Links     []int // issues linked by hand
 
+	Policy   string   // the repository's is that example of config/examples: "strict"
 	Members  []string // of the organisation
 	Branches []string // further branches of the repository, as the default one is
 
@@ -114,6 +116,9 @@ type Want struct {
 	Notes      string            `yaml:"notes"`    // a word that the policy's notes have
 }
 
+// policyPath is where a repository has its policy.
+const policyPath = ".github/sluice.yml"
+
 // parseScenario reads a sample's file. id is its name.
 func parseScenario(id string, data []byte) (*scenario, error) {
 	archive := txtar.Parse(data)
@@ -141,7 +146,12 @@ func (sc *scenario) part(name string, data []byte) error {
 	_, _ = fmt.Sscanf(name, "issue-%d.yml", &number) // 0 where it is no issue
 	switch {
 	case name == "pull.yml":
-		return decode(data, &sc.pull)
+		if err := decode(data, &sc.pull); err != nil || sc.pull.Policy == "" {
+			return err
+		}
+		text, err := config.Examples.ReadFile("examples/" + sc.pull.Policy + ".yml")
+		sc.base[policyPath] = string(text)
+		return err
 	case name == "want.yml":
 		return decode(data, &sc.want)
 	case name == "body.md":
