@@ -17,8 +17,8 @@ func (s *strength) plans(list []*plan) {
 	for _, p := range list {
 		for k := range p.rows {
 			if r := &p.rows[k]; r.Op == pull.Add {
-				if g := runnerOf(r.mask); g > 0 {
-					starts[g]++
+				if r.runner > 0 {
+					starts[r.runner]++
 				}
 			}
 		}
@@ -39,17 +39,15 @@ func (s *strength) plans(list []*plan) {
 func (s *strength) steps(p *plan, starts map[int]int) {
 	var quote []pull.Line
 	at := -1
-	taken := map[int]int{}
 	for k := range p.rows {
 		r := &p.rows[k]
 		if r.Op != pull.Remove {
 			continue
 		}
-		g := runnerOf(r.mask)
+		g := r.runner
 		if g == 0 {
 			continue
 		}
-		taken[g]++
 		// Anything started by a name of the project's may be the same thing.
 		if starts[g] > 0 || starts[byName] > 0 || g == byName && len(starts) > 0 || s.aboutGone(r.mask) {
 			continue
@@ -190,8 +188,9 @@ func (s *strength) excused(p *plan, k int) bool {
 	if p.traded(k, lenient) {
 		return true
 	}
+	runner := runnerOf(command + " ")
 	for j := max(r.from, k-far); j < min(r.to, k+far); j++ {
-		if old := &p.rows[j]; old.Op == pull.Remove && runnerOf(old.mask) == runnerOf(command+" ") && checks(old.mask) {
+		if old := &p.rows[j]; old.Op == pull.Remove && old.runner == runner && (runner > 0 || linters.MatchString(old.mask)) {
 			s.weakened(p.file, r.New, "this may fail now, and the run passes", strictly, old.Line, r.Line)
 			return true
 		}
@@ -288,10 +287,10 @@ var (
 // narrowed looks for tests that an added line takes out of a run.
 func (s *strength) narrowed(p *plan, k int) {
 	r := &p.rows[k]
-	g := runnerOf(r.mask)
+	g := r.runner
 	var old *row
 	for j := max(r.from, k-far); j < min(r.to, k+far); j++ {
-		if o := &p.rows[j]; o.Op == pull.Remove && o.mask != "" && (g > 0 && runnerOf(o.mask) == g || sameKey(o.mask, r.mask)) {
+		if o := &p.rows[j]; o.Op == pull.Remove && o.mask != "" && (g > 0 && o.runner == g || sameKey(o.mask, r.mask)) {
 			old = o
 			break
 		}
