@@ -147,8 +147,10 @@ func (c *change) codeFile(f *pull.File, parts []part) {
 	c.quiet++
 }
 
+const noNew = "is no new test: "
+
 func (c *change) idle(f *pull.File, why string) {
-	c.idleTests = append(c.idleTests, check.Finding{Path: f.Path, Message: "is no new test: " + why})
+	c.idleTests = append(c.idleTests, check.Finding{Path: f.Path, Message: noNew + why})
 }
 
 // snapshot reports whether a file is output that a test runner rewrites by itself.

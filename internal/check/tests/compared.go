@@ -187,12 +187,32 @@ func (s *strength) weaker(sc *scene, from int) {
 				found, most = b.row, b
 			}
 		})
-		if found < 0 || most.level >= l || most.level == nothing || sc.rows[found].moved || s.vanish.mentioned(r.Text) {
+		if found < 0 || most.level >= l || most.level == nothing || sc.rows[found].moved || sc.retained(r, found) || s.vanish.mentioned(r.Text) {
 			continue
 		}
 		s.weakened(sc.file, sc.rows[found].New, "an assertion says less than the one it replaces", "Assert what the old one did.", r.Line, sc.rows[found].Line)
 		sc.rows[found].flagged = true
 	}
+}
+
+// retained reports whether the assertion at row now hands all that the old one names and counts to a function: it may compare
+// as much.
+func (sc *scene) retained(old *row, now int) bool {
+	text := sc.statement(now)
+	if !strings.Contains(text, "(") || strings.ContainsAny(text, "<>") || !strings.Contains(text, ",") && sc.form != goForm {
+		return false
+	}
+	has, some := map[string]bool{}, false
+	eachWord(text, func(w string) {
+		has[w] = true
+		some = some || saysSome[w] && w != "Error"
+	})
+	eachWord(sc.rows[now].Text, func(w string) { has[w] = true })
+	kept := !some
+	eachWord(old.Text, func(w string) {
+		kept = kept && (has[w] || vocabulary[w] || asserting(w) || commonplace[w] && !digit(w[0]) && w != "want" && w != "expected")
+	})
+	return kept
 }
 
 // statement is row k with the lines that it goes on with: until its brackets are closed, and those that begin with a dot.

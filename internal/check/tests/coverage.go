@@ -10,7 +10,7 @@ import (
 
 var (
 	// A threshold of coverage, with its name and value; the name in one of the first groups.
-	threshold = re(`(?i)["']?\b(fail_?under|fail-under(?:-\w+)?|cov-fail-under|minimum_coverage(?:_by_file)?|minimumCoverage|coverageMinimum\w*|coverage_?threshold|covThreshold|min_?coverage\w*|coverage_?min\w*|cov_min\w*|covermin|minimum|threshold|target|branches|functions|lines|statements|line|branch|autoUpdate|maximum_coverage_drop|\w*COVERAGE\w*|-lt|total|file|package)\b["']?\s*(?:[?:=]+\s*|\s+|>=?\s*|<\s*|\(\s*|>\s*)["']?(\d+(?:\.\d+)?)\b`)
+	threshold = re(`(?i)["']?(?:\b|\s)(fail_?under|fail-under(?:-\w+)?|cov-fail-under|minimum_coverage(?:_by_file)?|minimumCoverage|coverageMinimum\w*|coverage_?threshold|covThreshold|min_?coverage\w*|coverage_?min\w*|cov_min\w*|covermin|minimum|threshold|target|branches|functions|lines|statements|line|branch|autoUpdate|maximum_coverage_drop|(?-i:[A-Z_]*COVERAGE[A-Z_]*)|-lt|total|file|package)\b["']?\s*(?:[?:=]+\s*|\s+|>=?\s*|<\s*|\(\s*|>\s*)["']?(\d+(?:\.\d+)?)\b`)
 	// Names that mean coverage whatever file they stand in.
 	coverNames = re(`(?i)^(?:fail_?under|fail-under.*|cov-fail-under|minimum_coverage.*|minimumCoverage|coverageMinimum.*|coverage_?threshold|covThreshold|min_?coverage.*|coverage_?min.*|cov_min.*|covermin|maximum_coverage_drop)$`)
 	// Names that mean it only in files about coverage, or on lines that speak of it.

@@ -201,12 +201,23 @@ func (s *strength) judge(v check.Verdict, c *change, o Options) check.Verdict {
 			found = append(found[:most:most], check.Finding{Message: fmt.Sprintf("and %d more of the kind", len(part.found)-most)})
 		}
 		if part.before {
-			v.Findings = append(append([]check.Finding(nil), found...), v.Findings...)
+			v.Findings = append(slices.Clone(found), untold(v.Findings, found)...)
 		} else {
 			v.Findings = append(v.Findings, found...)
 		}
 	}
 	return s.unread(v, c, o)
+}
+
+// untold are the findings of presence without those that only say again what became of a whole file.
+func untold(presence, told []check.Finding) []check.Finding {
+	whole := map[string]bool{}
+	for i := range told {
+		whole[told[i].Path] = whole[told[i].Path] || told[i].Line == 0
+	}
+	return slices.DeleteFunc(slices.Clone(presence), func(f check.Finding) bool {
+		return f.Line == 0 && f.Fix == "" && whole[f.Path] && strings.HasPrefix(f.Message, noNew)
+	})
 }
 
 // unread makes a verdict that would pass one that is not judged, where a test changed and nobody saw how.

@@ -33,7 +33,7 @@ var (
 		ASSERT_EQ EXPECT_EQ EXPECT_STREQ ASSERT_STREQ CHECK_EQ isEqualTo isSameAs containsExactly containsExactlyInAnyOrder containsExactlyElementsIn hasSize JSONEq
 		YAMLEq Len HasLen HaveLen HaveCount ErrorIs ElementsMatch assert_called_with assert_called_once_with assert_has_calls InDelta InEpsilon toBeCloseTo approx EXPECT_NEAR ASSERT_NEAR EXPECT_FLOAT_EQ EXPECT_DOUBLE_EQ
 		assertAlmostEqual assert_allclose isCloseTo be_within closeTo DeepEqual Diff match_array contain_exactly toHaveText toHaveTextContent toHaveValue is PanicsWithValue EqualError Received
-		assertArrayEquals assertIterableEquals assertLinesMatch have_attributes assert_output assert_line mustEqual ElementsAre BeCloseTo BeApproximately assert_in_delta assertEqualsWithDelta QCOMPARE TEST_ASSERT_EQUAL TEST_ASSERT_EQUAL_INT BOOST_CHECK_EQUAL BOOST_REQUIRE_EQUAL ck_assert_int_eq`)
+		assertCount toHaveCount assertLength assertArrayEquals assertIterableEquals assertLinesMatch have_attributes assert_output assert_line mustEqual ElementsAre BeCloseTo BeApproximately assert_in_delta assertEqualsWithDelta QCOMPARE TEST_ASSERT_EQUAL TEST_ASSERT_EQUAL_INT BOOST_CHECK_EQUAL BOOST_REQUIRE_EQUAL ck_assert_int_eq`)
 	// someOnly say something about a thing even beside a word that says what it is.
 	someOnly = wordSet(`toMatchObject objectContaining stringContaining arrayContaining stringMatching NotEqual assertNotEqual assertNotEquals assertIn Contains toContain
 		assert_match assertRegex assertIsInstance isinstance not_to assert_ne NotBe any all`)

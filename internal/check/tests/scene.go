@@ -37,6 +37,7 @@ type row struct {
 	wordy            bool // it says something, in what changed
 	asserts          bool
 	isCase           bool // it is a case of a test with several, and it changed
+	runner           int  // in a plan, what the changed line runs tests with
 	flagged          bool // a finding stands at it
 }
 

@@ -86,7 +86,9 @@ func planOf(f *pull.File, hunks []pull.Hunk, kind steering) *plan {
 	for i := range hunks {
 		for _, l := range hunks[i].Lines {
 			r := row{Line: l, hunk: i, mask: uncomment(l.Text), oldUnit: -1, newUnit: -1}
-			r.cut()
+			if r.cut(); l.Op != pull.Context {
+				r.runner = runnerOf(r.mask)
+			}
 			p.rows = append(p.rows, r)
 		}
 	}
