@@ -39,7 +39,7 @@ var (
 	// command is a verb that tells the reader what to do, where steps are told.
 	command = regexp.MustCompile(`^(?:add|introduce|create|remove|delete|drop|update|modify|change|edit|refactor|rewrite|adjust|tweak|simplify|rename|write|extend|expand|include)\b`)
 	// steps are words of a sentence that tells somebody what to do.
-	steps = regexp.MustCompile(`\b(?:re-?run|run|reinstall|restart|execute|open|visit|click|navigate|observe|see that|check that|confirm|verify|notice)\b`)
+	steps = regexp.MustCompile(`(?:\band|\bthen|,) (?:then )?(?:re-?run|run|reinstall|restart|execute|open|visit|click|navigate|observe|see that|check that|confirm|verify|notice)\b`)
 	// label is what leads an item in: "retry:", "feat(api):", "\ue000 -".
 	label = regexp.MustCompile(`(?:^|[^:])(?::\**| -+)$`)
 	// onward goes on with what a sentence began.

@@ -17,9 +17,11 @@ const testWords = `(?:(?:the|a|an|some|more|few|several|many|new|additional|extr
 
 var (
 	// newTests is the claim that tests were added.
-	newTests = regexp.MustCompile(`\b(?:` + addVerbs + `|wrote|writes|written|includes?|including|provides?) ` + testWords + `(?:tests|test (?:cases?|coverage|suites?|files?)|specs|test)(` + testEnd + `)`)
+	newTests = regexp.MustCompile(`\b(?:` + addVerbs + `|wrote|writes|written|includes?|including|provides?) ` + testWords + `(?:tests|test (?:cases?|coverage|suites?|files?)|specs|test|coverage for)(` + testEnd + `)`)
 	// testsWere is the same the other way round.
 	testsWere = regexp.MustCompile(`\b(?:unit |integration |regression |e2e |new |more |additional |corresponding |test )*(?:tests|test|test cases?|test coverage|specs) (?:(?:have|has) been |were |was |are )?(?:now )?(?:added|written)(` + testEnd + `)|` +
+		`\b(?:unit |integration |regression |e2e |new )*tests (?:are )?included(?:$|[.,;)])|` +
+		`^[\W_]*(?:the )?new (?:unit |integration |regression |e2e )*tests (?:cover|verify|check|exercise|ensure|assert|validate|prove)s?\b|` +
 		`\b(?:covered|backed|verified|accompanied) by (?:new|added|additional) (?:unit |integration |regression |e2e )*tests`)
 	// withTests adds something and tests in one breath. "Fixes x with tests" is something else.
 	withTests    = regexp.MustCompile(`^[\W_]*(?:[a-z]+(?:\([^)]*\))?: )?(?:add|adds|added|implement|implements|implemented|introduce|introduces|introduced) .*\bwith (?:(?:new|full|comprehensive|corresponding|accompanying|matching|unit|integration|regression|e2e|extensive|some) )+tests(` + testEnd + `)`)
