@@ -205,6 +205,8 @@ func TestClaims(t *testing.T) {
 		{"New tests are needed.", ""},
 		{"CI is untouched by flags.", ""},
 		{"Adds no tests.", ""},
+		{"No code changes, just the release script.", ""},
+		{"Tests have been added to the main repo.", ""},
 		{"This adds no `Retry`.", ""},
 		// Nobody's claims.
 		{"Adds `docs/a.md` to the sidebar.", ""},

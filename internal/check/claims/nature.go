@@ -67,7 +67,7 @@ func natureClaims(_ *change, s *statement) []claim {
 }
 
 // narrowed are words by which a claim about everything is said of a part, or taken back in part.
-var narrowed = regexp.MustCompile(`\b(?:except|besides|apart from|other than|aside from|mostly|mainly|largely|almost|beyond|but|skip|skips|skipped|for docs|mode|on docs|path|paths|should)\b`)
+var narrowed = regexp.MustCompile(`\b(?:except|besides|apart from|other than|aside from|mostly|mainly|largely|almost|beyond|but|skip|skips|skipped|for docs|mode|on docs|path|paths|should)\b|, (?:just|only)\b`)
 
 // onlyOf judges a claim that nothing but one sort changed. against finds what certainly is of another.
 func onlyOf(sort string, against func(c *change) (answer, bool)) func(c *change, s *statement) answer {

@@ -105,9 +105,10 @@ func (c *change) judgeTests() answer {
 // ofTests is a word that code has where it tests.
 var ofTests = regexp.MustCompile(`(?i)(?:^|[^a-z])(?:tests?|testset|deftest|unittest|assert\w*|expect|spec)(?:[^a-z]|$)|test_|_test|[a-z]Test[A-Z(]`)
 
-// speaksOfTests reports whether a file of code gained a line that may be of a test, in whatever language.
+// speaksOfTests reports whether a file gained a line that may be of a test, in whatever language, or that runs one.
 func (c *change) speaksOfTests(i int) bool {
-	if c.kinds[i] != kind.Code {
+	switch c.kinds[i] {
+	case kind.Documentation, kind.Lock, kind.Generated, kind.Vendored:
 		return false
 	}
 	for _, h := range c.hunks(i) {
