@@ -105,23 +105,28 @@ func (c *change) styles(i int) bool {
 	return false
 }
 
+// things are what the areas are called where "changes" stands before them.
+var things = map[string]string{
+	"migration": `(?:database|db|database schema|db schema|schema)`, "CI": `(?:ci|ci/cd|ci configuration|ci config|ci workflows?|ci pipelines?|workflows?|github actions)`,
+	"configuration": `(?:config|configuration|config files)`, "styling": `(?:css|styles|styling|stylesheets)`, "UI": `(?:ui|user interface)`,
+	"test": `(?:existing )?tests`, "API": `(?:public )?apis?`, "breaking": `backwards? compatibility`,
+}
+
 // areaShapes are the claims "no … changes" and "… changes: none" of the areas.
 var areaShapes = func() []*regexp.Regexp {
 	var shapes []*regexp.Regexp
 	for _, a := range areas {
-		changesTo := strings.TrimSuffix(a.name, "s")
-		if a.name == "migration" {
-			changesTo = "(?:database|database schema|db schema|schema)"
-		}
+		thing := things[a.name]
 		shapes = append(shapes, regexp.MustCompile(`(?:\bwithout(?: any)?|`+opening+`(?:no|zero)) (?:`+a.words+`)`+whole+
 			`|^[\W_]*(?:`+a.words+`)[*_]*:[*_]* (?:no|none)(?:$|[.,])`+
-			`|`+opening+`no changes? (?:to|in) (?:the )?`+strings.ToLower(changesTo)+whole))
+			`|`+opening+`no changes? (?:in|to|of) (?:the )?`+thing+whole+
+			`|^[\W_]*(?:the )?`+thing+` (?:is|are|remains?|stays?|was|were) (?:untouched|unchanged|not (?:touched|changed|affected))`+whole))
 	}
 	return shapes
 }()
 
 func areaClaims(_ *change, s *statement) []claim {
-	if s.nested || !strings.Contains(s.text, "no") && !strings.Contains(s.text, "without") && !strings.Contains(s.text, "zero") || strings.ContainsAny(s.heading, "/_`") || narrowed.MatchString(s.text) {
+	if s.nested || !strings.Contains(s.text, "no") && !strings.Contains(s.text, "without") && !strings.Contains(s.text, "zero") && !strings.Contains(s.text, "un") || strings.ContainsAny(s.heading, "/_`") || narrowed.MatchString(s.text) {
 		return nil
 	}
 	var found []claim

@@ -18,6 +18,7 @@ const countEnd = `(?:$|[.,;:!)*_]| (?:-|in total|total|in all|with|and|to|so)\b)
 
 var (
 	filesCount    = regexp.MustCompile(`(?:^|[\s(*_])(~|about |around |over |more than |at least |nearly |almost |roughly |approximately |up to )?` + numeral + `(\+)? (?:changed files|files? (?:(?:were |are |have been )?(?:changed|modified|touched|updated)))` + countEnd)
+	filesTouched  = regexp.MustCompile(`\b(?:changes|changed|touches|touched|modifies|modified) (~|about |around |over |more than |at least |nearly |almost |roughly |approximately |up to )?` + numeral + `(\+)? files?` + countEnd)
 	newFilesCount = regexp.MustCompile(`\b(?:` + addVerbs + `) (~|about |around |over |more than |at least |nearly |roughly |up to )?` + numeral + `(\+)? new files?` + countEnd)
 	testsCount    = regexp.MustCompile(`\b(?:` + addVerbs + `|wrote|writes) (~|about |around |over |more than |at least |nearly |roughly |up to )?` + numeral + `(\+)? (?:new |more |additional |unit |integration |regression |e2e |end-to-end )*(?:tests|test cases)` + countEnd)
 	endpointCount = regexp.MustCompile(`\b(?:` + addVerbs + `) (~|about |around |over |more than |at least |nearly |roughly |up to )?` + numeral + `(\+)? (?:new |more |additional |rest |api |http )*(?:endpoints|routes)\b`)
@@ -35,6 +36,7 @@ func countClaims(_ *change, s *statement) []claim {
 		judge func(c *change, n int, rough bool) answer
 	}{
 		{filesCount, "files", false, (*change).judgeFiles},
+		{filesTouched, "files", true, (*change).judgeFiles},
 		{newFilesCount, "new files", true, (*change).judgeNewFiles},
 		{testsCount, "tests", true, (*change).judgeTestCount},
 		{endpointCount, "endpoints", true, (*change).judgeEndpoints},

@@ -29,7 +29,7 @@ var natures = []nature{
 	{"comments", only(`(?:code )?(?:comments?|docstrings?|javadocs?|jsdoc|godoc)`), onlyOf("comments", codeRuns)},
 	{"formatting", only(`(?:formatting|whitespace|white[- ]space|indentation)`), onlyOf("formatting", codeRuns)},
 	{"tests", only(`tests?`), onlyOf("tests", shippedRuns)},
-	{"no code", regexp.MustCompile(opening + `no (?:production |source |actual |application |runtime )?code(?: was| is| has been|s)?(?: changes?| changed| touched| modified)` + whole), onlyOf("no code", codeRuns)},
+	{"no code", regexp.MustCompile(opening + `no (?:production |source |actual |application |runtime )?code(?: was| is| has been|s)?(?: changes?| changed| touched| modified)` + whole), onlyOf("no code", shippedRuns)},
 	{"behaviour", regexp.MustCompile(opening + `no (?:functional(?:ity)?|behaviou?r(?:al)?|semantic|user[- ](?:facing|visible)|observable|logic|logical|runtime)(?:(?:,? (?:or|and) |/)\w+)? changes?` + whole +
 		`|` + opening + `no changes? (?:in|to) (?:the )?(?:existing |runtime |observable )?(?:behaviou?rs?|functionality|logic)` + whole +
 		`|\b(?:behaviou?r|functionality) (?:is|remains|stays|should remain|was|has not|hasn't) (?:unchanged|the same|identical|changed)` + whole), sameBehaviour},
@@ -38,7 +38,7 @@ var natures = []nature{
 }
 
 // opening is where a claim about the whole change may begin.
-const opening = `(?:^[\W_]*|(?:[,;:(]|\.| -|\b(?:and|with|but|so|has|have|there are|there is|contains?|makes?|is|introduces?|includes?|are)) +)`
+const opening = `(?:^[\W_]*|(?:[,;:(]|\.| -|\b(?:and|with|but|so|has|have|there are|there is|contains?|makes?|is|introduces?|includes?|are|adds?|adding|introducing|brings|requires)) +)`
 
 // only is the shape of claims that a change is of one sort and no other.
 func only(sort string) *regexp.Regexp {
@@ -46,6 +46,7 @@ func only(sort string) *regexp.Regexp {
 		`|^[\W_]*` + thisChange + ` (?:only|just|purely|exclusively|merely)(?: (?:touches|changes|updates|affects|modifies|contains?|edits|fixes|a|an|the))* ` + sort + noun + whole +
 		`|^[\W_]*(?:` + thisChange + ` )?(?:a )?(?:pure|purely|strictly|exclusively)(?: a)? ` + sort + noun + whole +
 		`|^[\W_]*(?:only|just) ` + sort + ` (?:changes?|updates?|edits?|fixes)` + whole +
+		`|^[\W_]*only (?:the )?` + sort + `(?: files)? (?:is|are|was|were|has been|have been) (?:changed|touched|modified|updated|affected)` + whole +
 		`|^[\W_]*` + thisChange + ` only (?:touches|changes|updates|affects|modifies|edits|adds) (?:the )?` + sort + `(?: files?| comments?)?` + whole)
 }
 
@@ -66,7 +67,7 @@ func natureClaims(_ *change, s *statement) []claim {
 }
 
 // narrowed are words by which a claim about everything is said of a part, or taken back in part.
-var narrowed = regexp.MustCompile(`\b(?:except|besides|apart from|other than|aside from|mostly|mainly|largely|almost|beyond|but|skip|skips|skipped|for docs|mode|on docs|path|paths|should)\b`)
+var narrowed = regexp.MustCompile(`\b(?:except|besides|apart from|other than|aside from|mostly|mainly|largely|almost|beyond|but|skip|skips|skipped|for docs|mode|on docs|path|paths|should)\b|, (?:just|only)\b`)
 
 // onlyOf judges a claim that nothing but one sort changed. against finds what certainly is of another.
 func onlyOf(sort string, against func(c *change) (answer, bool)) func(c *change, s *statement) answer {

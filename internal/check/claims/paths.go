@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bmatcuk/doublestar/v4"
+	"github.com/sluicegate/sluice/internal/kind"
 	"github.com/sluicegate/sluice/internal/pull"
 )
 
@@ -33,11 +34,11 @@ const (
 	removeVerbs = `remove|removes|removed|removing|delete|deletes|deleted|deleting|drop|drops|dropped|dropping`
 	changeVerbs = `update|updates|updated|updating|modify|modifies|modified|modifying|change|changes|changed|changing|edit|edits|edited|refactor|refactors|refactored|refactoring|rewrite|rewrites|rewrote|rework|reworks|reworked|` +
 		`adjust|adjusts|adjusted|tweak|tweaks|tweaked|simplify|simplifies|simplified|clean up|cleans up|cleaned up`
-	renameVerbs = `rename|renames|renamed|renaming`
+	renameVerbs = `rename|renames|renamed|renaming|move|moves|moved|moving`
 )
 
 var (
-	governs = regexp.MustCompile(`\b(?:(` + addVerbs + `)|(` + removeVerbs + `)|(` + changeVerbs + `)) ` + modifiers + `(` + objList + `)`)
+	governs = regexp.MustCompile(`\b(?:(` + addVerbs + `)|(` + removeVerbs + `)|(` + changeVerbs + `))[*_]*:?[*_]* ` + modifiers + `(` + objList + `)`)
 	renamed = regexp.MustCompile(`\b(?:` + renameVerbs + `) ` + modifiers + `(` + obj + `)(?: (?:function|method|class|field|property|option|flag|parameter|variable|file|module|package|column|table))?(?: from ` + obj + `)? ?(?:to|into|as|->|=>) (?:the |be )?(` + obj + `)`)
 	// told begins an item with a file and says behind it what was done.
 	told = regexp.MustCompile(`^[\W_]*(` + objList + `)[*_]*(?: \((?:new|modified|updated|added|deleted|removed)(?: file)?\))?[*_]*(?::| -)[*_]* *(?:` + addVerbs + `|` + removeVerbs + `|` + changeVerbs + `|` + renameVerbs + `|fix|fixes|fixed|extended|improved|moved|replaced|replaces|implemented|implements)\b`)
@@ -46,9 +47,13 @@ var (
 	// pointing says that a file only tells of something.
 	pointing = regexp.MustCompile(`\b(?:described|documented|defined|specified|shown|discussed|outlined|used|found|mentioned|declared|listed|explained|seen|is|are|was|were)\b`)
 	// passive says what was done to a file, or in one.
-	passive   = regexp.MustCompile(`^[\W_]*(?:the )?(` + objList + `)(?: (?:file|script|module|component|workflow|class|files))? (?:was|were|has been|have been) (?:(?:also|now) )?(updated|modified|changed|refactored|rewritten|extended|adjusted|(?:newly )?(?:added|created|introduced)|removed|deleted)(?:$|[.,;:]| (?:to|so|with|and|for|accordingly|by|-))`)
+	passive   = regexp.MustCompile(`^[\W_]*(?:the )?(` + objList + `)(?: (?:file|script|module|component|workflow|class|files))? (?:was|were|has been|have been) (?:(?:also|now) )?(updated|modified|changed|refactored|rewritten|extended|adjusted|(?:newly )?(?:added|created|introduced)|removed|deleted)(?:$|[.,;:]| (?:to|so|with|and|for|accordingly|by|-))|^[\W_]*(` + objList + `) (updated|modified|added|removed|deleted)[.!]?$`)
 	passiveIn = regexp.MustCompile(`\b(?:was|were|has been|have been) (?:updated|modified|added|refactored|extended|implemented|created) (?:to|in|into|within|inside) (?:the )?(` + obj + `)(?:$|[.,;:)]| (?:to|so|with|and|for|by|-)\b)`)
 	history   = regexp.MustCompile(`\b(?:bugs?|issues?|errors?|regressions?|problems?|broke|broken|ago|when|was that|root)\b`)
+	// newThing opens a sentence with what is new.
+	newThing = regexp.MustCompile(`^[\W_]*(?:a )?new ` + modifiers + `(` + objList + `)`)
+	// onlyFiles are all files that a change is said to touch.
+	onlyFiles = regexp.MustCompile(`^[\W_]*(?:` + thisChange + ` )?only (?:touches|changes|modifies|affects|updates|edits) (?:the )?(?:files? )?(` + objList + `)`)
 	// filesInline is a list of files in one line.
 	filesInline = regexp.MustCompile(`^[\W_]*(?:(?:the|all|key|main|source) ){0,2}(?:(modified|changed|updated|touched|edited)|(added|new|created)|(removed|deleted)) files?[*_]*:[*_]* (` + objList + `)[.*_]*$|^[\W_]*files? (?:(modified|changed|updated|touched|edited)|(added|created)|(removed|deleted))[*_]*:[*_]* (` + objList + `)[.*_]*$`)
 	// filesLead opens a list of files.
@@ -58,7 +63,7 @@ var (
 	// listed follows a file that is added to something, and not to the repository.
 	listed = regexp.MustCompile(`^ (?:to|into|in|as) (?:the|our|a|an|its|all|every|` + obj + `)`)
 	// fileEnd is what may follow a file that is governed by a verb.
-	fileEnd = regexp.MustCompile(`^(?:$|[,.;:()!*_]| (?:-|to|into|in|for|with|so|and|as|on|when|via|by|using|file|files|script|module|class|component|page|workflow|tests?|template|accordingly|which|where|because|since)\b)`)
+	fileEnd = regexp.MustCompile(`^(?:$|[,.;:()!*_]| \(| -| (?:to|into|in|for|with|so|and|as|on|when|via|by|using|file|files|script|module|class|component|page|workflow|tests?|template|accordingly|which|where|because|since)\b)`)
 )
 
 func pathClaims(_ *change, s *statement) []claim {
@@ -97,13 +102,19 @@ func pathClaims(_ *change, s *statement) []claim {
 	}
 	if m := passive.FindStringSubmatch(s.text); m != nil && !s.testing {
 		d := changes
-		if strings.HasPrefix(m[2], "removed") || strings.HasPrefix(m[2], "deleted") {
+		if verb := m[2] + m[4]; strings.HasPrefix(verb, "removed") || strings.HasPrefix(verb, "deleted") {
 			d = removes
 		}
-		add(m[1], d)
+		add(m[1]+m[3], d)
 	}
 	if m := passiveIn.FindStringSubmatchIndex(s.text); m != nil && !denied(s.text[:m[0]]) && !history.MatchString(s.text) {
 		add(s.text[m[2]:m[3]], changes)
+	}
+	if m := newThing.FindStringSubmatchIndex(s.text); m != nil && fileEnd.MatchString(s.text[m[1]:]) && !listed.MatchString(s.text[m[1]:]) {
+		add(s.text[m[2]:m[3]], adds)
+	}
+	if m := onlyFiles.FindStringSubmatchIndex(s.text); m != nil && !s.nested && !narrowed.MatchString(s.text) && fileEnd.MatchString(s.text[m[1]:]) {
+		found = append(found, s.only(s.text[m[2]:m[3]])...)
 	}
 	if m := filesInline.FindStringSubmatch(s.text); m != nil {
 		add(m[4]+m[8], []deed{changes, adds, removes}[slices.IndexFunc(append(m[1:4:4], m[5:8]...), func(g string) bool { return g != "" })%3])
@@ -128,6 +139,47 @@ func deedOf(m []int) deed {
 		return removes
 	}
 	return changes
+}
+
+// only is the claim that nothing but the files of a list changed; none where something else is on it.
+func (s *statement) only(objs string) []claim {
+	var paths []string
+	for _, r := range objs {
+		if isObject(r) {
+			o := s.object(r)
+			if !o.explicit() {
+				return nil
+			}
+			paths = append(paths, o.path())
+		}
+	}
+	return []claim{{said: s, key: "only files", judge: func(c *change) answer { return c.judgeOnly(paths) }}}
+}
+
+func (c *change) judgeOnly(paths []string) answer {
+	meant := map[int]bool{}
+	for _, p := range paths[:min(len(paths), maxGlobs)] {
+		for _, i := range c.matching(p) {
+			meant[i] = true
+		}
+	}
+	var others []int
+	for i := range c.files {
+		if meant[i] {
+			continue
+		}
+		if c.kinds[i] == kind.Code && len(paths) <= maxGlobs && !looksLikeTest(c.files[i].Path) && !illustrates(c.files[i].Path) {
+			return answer{
+				state: contradicted, why: fmt.Sprintf("the diff changes %s, too", c.files[i].Path), place: place{path: c.files[i].Path},
+				fix: "Say in the description what else changes, or take that change out.",
+			}
+		}
+		others = append(others, i)
+	}
+	if len(others) > 0 {
+		return answer{why: fmt.Sprintf("the diff changes %s, too", c.some(others)), place: place{path: c.files[others[0]].Path}}
+	}
+	return answer{state: confirmed, why: "nothing else is in the diff"}
 }
 
 func pathClaim(s *statement, o object, d deed) claim {

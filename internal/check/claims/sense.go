@@ -10,6 +10,7 @@ var (
 	doubts = regexp.MustCompile(`\b(?:todo|to-do|fixme|tbd|wip|n/a|not applicable|if (?:applicable|needed|necessary|required|possible|any|so|relevant)|where (?:applicable|needed|necessary|relevant)|as (?:needed|appropriate|necessary|applicable)|` +
 		`when (?:applicable|needed|necessary)|follow[- ]?ups?|later|future|upcoming|separate(?:ly)?|(?:another|next|previous|earlier|last|subsequent|companion|sibling|parent|other|prior|stacked|base) (?:pr|prs|pull requests?|commit|commits|change|changes|release|repo|repository|branch|version)|` +
 		`not (?:in|part of) this|out[- ]of[- ]scope|upstream|downstream|was previously|previously|already|originally|formerly|used to|no longer needed|optional|suggested|nice to have|or not)\b` +
+		`|\b(?:main|core|private|public|backend|frontend|test|tests|docs|infra|upstream|their|its own|own|different|sister) repo(?:s|sitory)?\b` +
 		`|\b(?:in|since|by|from|after|before|until|of|per|see) (?:pr |pull request |commit |mr )?(?:#\d|https?://|[0-9a-f]{7,40}\b)` +
 		`|\b(?:in|since|before|after|from|as of|until) (?:[a-z.]+ )?v?\d+\.\d`)
 	// wishes stand before what somebody should do, may do, will do, or would have done.
@@ -39,7 +40,7 @@ var (
 	// command is a verb that tells the reader what to do, where steps are told.
 	command = regexp.MustCompile(`^(?:add|introduce|create|remove|delete|drop|update|modify|change|edit|refactor|rewrite|adjust|tweak|simplify|rename|write|extend|expand|include)\b`)
 	// steps are words of a sentence that tells somebody what to do.
-	steps = regexp.MustCompile(`\b(?:re-?run|run|reinstall|restart|execute|open|visit|click|navigate|observe|see that|check that|confirm|verify|notice)\b`)
+	steps = regexp.MustCompile(`(?:\band|\bthen|,) (?:then )?(?:re-?run|run|reinstall|restart|execute|open|visit|click|navigate|observe|see that|check that|confirm|verify|notice)\b`)
 	// label is what leads an item in: "retry:", "feat(api):", "\ue000 -".
 	label = regexp.MustCompile(`(?:^|[^:])(?::\**| -+)$`)
 	// onward goes on with what a sentence began.

@@ -7,12 +7,14 @@ import (
 )
 
 // symbolEnd is what may follow symbols that a verb governs: what would make another noun of them is none of it.
-var symbolEnd = regexp.MustCompile(`^(?:$|[,.;:()!*_]| (?:-|&|\+|to|in|into|for|with|so|that|which|and|from|as|on|when|via|by|using|function|functions|method|methods|class|classes|struct|structs|type|types|interface|interfaces|field|fields|property|properties|` +
+var symbolEnd = regexp.MustCompile(`^(?:$|[,.;:()!*_]| \(| -| (?:&|\+|to|in|into|for|with|so|that|which|and|from|as|on|when|via|by|using|function|functions|method|methods|class|classes|struct|structs|type|types|interface|interfaces|field|fields|property|properties|` +
 	`option|options|flag|flags|parameter|parameters|param|params|argument|arguments|constant|constants|variable|variables|enum|module|package|command|hook|hooks|component|components|column|columns|table|tables|helper|helpers|utility|model|service|trait|macro|decorator|annotation|middleware|dependency|library)\b)`)
 
 var (
 	// newOne says in the passive that something new was made.
 	newOne = regexp.MustCompile(`^[\W_]*(?:(?:a|an|the|two|three) )?new ` + modifiers + `(` + objList + `)(?: [a-z-]+){0,2} (?:was|were|has been|have been) (?:also )?(?:added|introduced|created|implemented)\b`)
+	// isNew says behind a name that it is new, and what it is.
+	isNew = regexp.MustCompile(`^[\W_]*(` + obj + `)[*_]*(?::| -)[*_]* (?:a |the )?new (?:\w+ ){0,2}(?:function|method|class|component|hook|helper|type|struct|interface|service|module|command|utility|model|field|option)\b`)
 	// making governs what only this change can have made, by its noun.
 	making = regexp.MustCompile(`\b(?:implement|implements|implemented|implementing|extract|extracts|extracted|extracting) ` + modifiers + `(` + objList + `) (?:function|functions|method|methods|class|component|components|hook|hooks|helper|helpers|service|middleware|command|module|utility|model)\b`)
 	// exchanged puts one name in the place of another.
@@ -50,6 +52,12 @@ func symbolClaims(c *change, s *statement) []claim {
 	if m := exchanged.FindStringSubmatchIndex(s.text); m != nil && s.acts(m[0]) && symbolEnd.MatchString(s.text[m[1]:]) {
 		add(s.text[m[2]:m[3]], removes, false)
 		add(s.text[m[4]:m[5]], adds, true)
+	}
+	if m := isNew.FindStringSubmatch(s.text); m != nil {
+		add(m[1], adds, true)
+	}
+	if m := newThing.FindStringSubmatchIndex(s.text); m != nil && symbolEnd.MatchString(s.text[m[1]:]) {
+		add(s.text[m[2]:m[3]], adds, true)
 	}
 	if m := newOne.FindStringSubmatch(s.text); m != nil {
 		add(m[1], adds, true)

@@ -17,9 +17,11 @@ const testWords = `(?:(?:the|a|an|some|more|few|several|many|new|additional|extr
 
 var (
 	// newTests is the claim that tests were added.
-	newTests = regexp.MustCompile(`\b(?:` + addVerbs + `|wrote|writes|written|includes?|including|provides?) ` + testWords + `(?:tests|test (?:cases?|coverage|suites?|files?)|specs|test)(` + testEnd + `)`)
+	newTests = regexp.MustCompile(`\b(?:` + addVerbs + `|wrote|writes|written|includes?|including|provides?) ` + testWords + `(?:tests|test (?:cases?|coverage|suites?|files?)|specs|test|coverage for)(` + testEnd + `)`)
 	// testsWere is the same the other way round.
 	testsWere = regexp.MustCompile(`\b(?:unit |integration |regression |e2e |new |more |additional |corresponding |test )*(?:tests|test|test cases?|test coverage|specs) (?:(?:have|has) been |were |was |are )?(?:now )?(?:added|written)(` + testEnd + `)|` +
+		`\b(?:unit |integration |regression |e2e |new )*tests (?:are )?included(?:$|[.,;)])|` +
+		`^[\W_]*(?:the )?new (?:unit |integration |regression |e2e )*tests (?:cover|verify|check|exercise|ensure|assert|validate|prove)s?\b|` +
 		`\b(?:covered|backed|verified|accompanied) by (?:new|added|additional) (?:unit |integration |regression |e2e )*tests`)
 	// withTests adds something and tests in one breath. "Fixes x with tests" is something else.
 	withTests    = regexp.MustCompile(`^[\W_]*(?:[a-z]+(?:\([^)]*\))?: )?(?:add|adds|added|implement|implements|implemented|introduce|introduces|introduced) .*\bwith (?:(?:new|full|comprehensive|corresponding|accompanying|matching|unit|integration|regression|e2e|extensive|some) )+tests(` + testEnd + `)`)
@@ -103,9 +105,10 @@ func (c *change) judgeTests() answer {
 // ofTests is a word that code has where it tests.
 var ofTests = regexp.MustCompile(`(?i)(?:^|[^a-z])(?:tests?|testset|deftest|unittest|assert\w*|expect|spec)(?:[^a-z]|$)|test_|_test|[a-z]Test[A-Z(]`)
 
-// speaksOfTests reports whether a file of code gained a line that may be of a test, in whatever language.
+// speaksOfTests reports whether a file gained a line that may be of a test, in whatever language, or that runs one.
 func (c *change) speaksOfTests(i int) bool {
-	if c.kinds[i] != kind.Code {
+	switch c.kinds[i] {
+	case kind.Documentation, kind.Lock, kind.Generated, kind.Vendored:
 		return false
 	}
 	for _, h := range c.hunks(i) {

@@ -30,7 +30,7 @@ var (
 	// tasksAside are headings below which boxes are no work to be done: an issue form's own questions.
 	tasksAside = regexp.MustCompile(`(?i)code of conduct|before (?:you )?submit|pre-?flight|checklist for (?:the )?reporter|prerequisites?|contribut|preliminary|verifications?|out[- ]of[- ]scope|non[- ]goals?|willing|affected|severity|priority|environment|platforms?|browsers?|type of`)
 	// ownLabel is how a spec numbers a criterion itself.
-	ownLabel = regexp.MustCompile(`^[*_\[(]*((?:[A-Z]{1,4}[- ]?)\d{1,3}(?:\.\d{1,3})?)[\])*_]*\s*(?:[:.)]|[-–—]\s|\s)`)
+	ownLabel = regexp.MustCompile(`^[*_\[(]*(?:([A-Z]{1,4}[- ]?\d{1,3}(?:\.\d{1,3})?)[\])*_]*\s*(?:[:.)]|[-–—]\s)|((?:AC|REQ|FR|NFR|US|R)-?\d{1,3}(?:\.\d{1,3})?)[\])*_]*\s)`)
 	// step is a line of a scenario, in the open or in a fence.
 	step = regexp.MustCompile(`^[\s>]*(?:[-*+]\s+|\d{1,3}[.)]\s+)?[*_]*(?i:(scenario(?: outline)?|example)[*_]*:\s*(.*)|(given|when|then|and|but)[*_]*:?[*_]*\s+(\S.*))$`)
 )
@@ -148,7 +148,7 @@ func (r *criteriaReader) add(c criterion) {
 		return
 	}
 	if m := ownLabel.FindStringSubmatch(c.text); m != nil {
-		c.label = m[1]
+		c.label = m[1] + m[2]
 	}
 	r.found = append(r.found, c)
 }

@@ -35,7 +35,7 @@ type follower struct {
 type saidLine struct {
 	text  string // reduced
 	words map[string]bool
-	left  bool
+	how   progress // of the criteria that it speaks of
 }
 
 // Bounds of what is compared.
@@ -61,7 +61,7 @@ var (
 
 func newFollower(r *pull.Request, t *text, wanted []criterion) *follower {
 	f := &follower{all: map[string]bool{}, numbers: map[int]progress{}, labels: map[string]progress{}, ticked: map[string]bool{}, changed: map[string]bool{}}
-	f.say(t.title.Lines[0].Text(), false)
+	f.say(t.title.Lines[0].Text(), claimed)
 	below := false // a heading says that what follows is left
 	for i := range t.body.Lines {
 		line := &t.body.Lines[i]
@@ -71,41 +71,44 @@ func newFollower(r *pull.Request, t *text, wanted []criterion) *follower {
 		if t.own.Foreign(line.Number) || !line.Said() || len(f.lines) >= maxSaidLines {
 			continue
 		}
-		words := line.Text()
-		if line.Task == markdown.Ticked {
-			f.ticked[reduce(words)] = true
-		}
-		// An open box is what is left; what the template brought says nothing.
+		// What the template brought says nothing. An open box is what is left, a ticked one is done.
 		if t.own.Given(line.Number) {
 			continue
 		}
+		words, how := line.Text(), claimed
+		switch {
+		case line.Task == markdown.Ticked:
+			how = done
+			f.ticked[reduce(words)] = true
+		case below || line.Task == markdown.Unticked:
+			how = left
+		}
 		for _, sentence := range sentenceEnd.Split(words, maxSentences) {
-			f.say(sentence, below || line.Task == markdown.Unticked)
+			f.say(sentence, how)
 		}
 	}
 	f.diff(r, wanted)
 	return f
 }
 
-// say takes in a line of the description.
-func (f *follower) say(text string, below bool) {
+// say takes in a sentence of the description, and what speaking there means.
+func (f *follower) say(text string, how progress) {
 	if strings.TrimSpace(text) == "" {
 		return
 	}
-	line := saidLine{text: reduce(text), words: map[string]bool{}, left: below || leaves.MatchString(text)}
+	if leaves.MatchString(text) {
+		how = left
+	}
+	line := saidLine{text: reduce(text), words: map[string]bool{}, how: how}
 	for _, word := range significant(line.text) {
 		if len(line.words) < maxSaidWords {
 			line.words[word] = true
 		}
-		if !line.left {
+		if how != left {
 			f.all[word] = true
 		}
 	}
 	f.lines = append(f.lines, line)
-	how := claimed
-	if line.left {
-		how = left
-	}
 	for _, m := range byNumber.FindAllStringSubmatch(text, -1) {
 		from, through := 0, false
 		for _, d := range digits.FindAllString(m[1], -1) {
@@ -214,12 +217,8 @@ func (f *follower) progress(c *criterion) progress {
 	}
 	words := significant(text)
 	for i := range f.lines {
-		if line := &f.lines[i]; line.speaks(text, words) {
-			if line.left {
-				how = max(how, left)
-			} else {
-				how = max(how, claimed)
-			}
+		if line := &f.lines[i]; line.how > how && line.speaks(text, words) {
+			how = line.how
 		}
 	}
 	if how == unmentioned && len(words) > fewestShared && share(words, f.all) >= 85 {
