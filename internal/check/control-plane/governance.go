@@ -25,7 +25,7 @@ func (c *change) governance() {
 	g := governed{c: c}
 	g.compare(nil, base, head)
 	if g.quiet > 0 {
-		c.tell(check.Low, g.first, "", c.said(g.first), "%s changed that loosen nothing known here", count(g.quiet, "other setting", "other settings"))
+		c.tell(check.Low, g.first, "", c.said(g.first), "changes %s in ways that loosen nothing known here", count(g.quiet, "other setting", "other settings"))
 	}
 }
 

@@ -28,10 +28,13 @@ type elsewhere struct {
 type pooled struct {
 	path string
 	new  bool // it did not stand there before
+
+	excepts bool // it makes an exception
+	inverts bool // it turns what it forbids around: "never hesitate"
 	statement
 }
 
-const maxPostings = 400 // statements with one word; a word that more have tells nothing
+const maxPostings = 200 // statements with one word; a word that more have tells nothing
 
 // gather reads the statements of all instruction files, and what else the judging of one file needs of the others.
 func (r *report) gather(changes []*change) {
@@ -72,18 +75,15 @@ func (r *report) pooled(p string, isNew bool, s *statement) {
 			r.index[w] = append(r.index[w], len(r.pool))
 		}
 	}
-	r.pool = append(r.pool, pooled{p, isNew, *s})
+	r.pool = append(r.pool, pooled{path: p, new: isNew, excepts: exceptions.MatchString(s.norm), inverts: inverts.MatchString(s.norm), statement: *s})
 }
 
 var importLine = regexp.MustCompile(`(?:^|[\s(])@((?:~|\.{0,2})/?[\w.~-][\w./~ -]*\.(?:md|mdc|mdx|txt|markdown)|(?:~|\.\.)/[\w./~-]+|/[\w./~-]+)`)
 
 // takenIn are the files that the added lines of an instruction file take in, by "@path" or as a link's target.
 func takenIn(f *pull.File) []string {
-	hunks, err := f.Hunks()
-	if err != nil {
-		return nil
-	}
 	var out []string
+	hunks, _ := f.Hunks() // where they cannot be read, nothing is known to be taken in
 	for i := range hunks {
 		for _, l := range hunks[i].Lines {
 			if l.Op != pull.Add || len(out) >= 10 {
@@ -181,7 +181,7 @@ func (r *report) keeps(p string, s *statement) (bool, *pooled) {
 			r.hits[i]++
 		}
 	}
-	kept := false
+	kept, excepts := false, exceptions.MatchString(s.norm)
 	var nearest *pooled
 	best := 0.0
 	for _, i := range touched {
@@ -199,7 +199,7 @@ func (r *report) keeps(p string, s *statement) (bool, *pooled) {
 				kept = true
 			}
 		}
-		if force >= s.holds() && (!exceptions.MatchString(o.norm) || exceptions.MatchString(s.norm) || o.norm == s.norm) && !inverts.MatchString(o.norm) {
+		if force >= s.holds() && (!o.excepts || excepts || o.norm == s.norm) && !o.inverts {
 			kept = true
 		}
 		if near > best {

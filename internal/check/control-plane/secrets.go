@@ -55,7 +55,7 @@ func secretNames(tree *value) map[string]bool {
 // secrets says which secrets the workflow newly names, hands on or spreads.
 func (x *flows) secrets() {
 	c := x.c
-	before, wide, seen := secretNames(x.base.tree), map[string]bool{}, map[string]bool{}
+	before, wide, seen := x.base.named, map[string]bool{}, map[string]bool{}
 	for _, u := range secretsIn(x.base.tree) {
 		if len(u.names) > 0 && u.names[0] == "env" {
 			wide[u.name] = true

@@ -49,7 +49,7 @@ func (c *change) settings() {
 	w := settingsWalk{c: c, base: base, head: head}
 	w.compare(nil, base, head)
 	if w.quiet > 0 && c.surface != sharedSettings {
-		c.tell(check.Low, w.first, "", c.said(w.first), "%s of agents changed that loosen nothing known here", count(w.quiet, "setting", "settings"))
+		c.tell(check.Low, w.first, "", c.said(w.first), "changes %s of agents in ways that loosen nothing known here", count(w.quiet, "setting", "settings"))
 	}
 }
 

@@ -103,7 +103,7 @@ func (f *flow) doings(job string) []string {
 // triggers says what newly starts the workflow, and what starts it more often.
 func (x *flows) triggers() {
 	c := x.c
-	rich := x.head.exposed() != "" && (len(secretNames(x.head.tree)) > 0 || x.head.writes())
+	rich := x.head.exposed() != "" && (len(x.head.named) > 0 || x.head.writes())
 	for _, e := range x.head.w.On {
 		name := e.EventName()
 		n := x.eventLine(e)
@@ -144,7 +144,7 @@ func (x *flows) filters(name string, was, now actionlint.Event, n int) {
 	if !ok || !same {
 		return
 	}
-	dear := slices.Contains(outsiders, name) || name == "push" && (len(secretNames(x.head.tree)) > 0 || x.head.writes() || x.head.deploys())
+	dear := slices.Contains(outsiders, name) || name == "push" && (len(x.head.named) > 0 || x.head.writes() || x.head.deploys())
 	for _, f := range []struct {
 		what     string
 		old, new *actionlint.WebhookEventFilter
@@ -221,8 +221,7 @@ func checksOutHead(s *step) word {
 
 // runners says that a machine of one's own is newly used.
 func (x *flows) runners() {
-	var hosted func(*value) (bool, int)
-	hosted = func(v *value) (bool, int) {
+	hosted := func(v *value) (bool, int) {
 		found, n := false, 0
 		v.walk(func(names []string, s *value) {
 			if !found && strings.EqualFold(s.text, "self-hosted") {
