@@ -66,7 +66,7 @@ func (c *change) owners() {
 		c.loosens(check.High, 0, fixOwners, nil, "CODEOWNERS is gone; nobody has to review any more")
 		return
 	}
-	if before := c.r.in.Pull.Owners; !c.base.there && before.Text != "" && before.Path != c.path && len(before.Text) <= maxFile && precedence(c.path) < precedence(before.Path) {
+	if before := c.r.in.Pull.Owners; !c.base.there && before.Text != "" && before.Path != c.path && len(before.Text) <= maxFile && precedence(c.path) >= 0 && precedence(c.path) < precedence(before.Path) {
 		base = ownershipOf(whole(before.Text).lines)
 		c.tell(check.Medium, 0, "", nil, "GitHub reads this file now, and no longer %s", before.Path)
 	} else if !c.base.there {

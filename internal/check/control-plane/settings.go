@@ -136,7 +136,7 @@ func init() {
 		enabledmcpjsonservers allowedcommands commandallowlist commands.allowlist autoapprovedtools trustedcommands trusted_commands
 		sandbox.network.alloweddomains sandbox.network.allowunixsockets
 		sandbox.excludedcommands filesystem.allowwrite filesystem.allowread writable_roots includedirectories
-		includetools enabled_tools trustedfolders trustedmcpservers`: allowList,
+		includetools enabled_tools trustedfolders trustedmcpservers claudemdexcludes`: allowList,
 		`permissions.deny permissions.ask tools.exclude excludetools disallowedtools disallowed-tools disabledmcpjsonservers mcp.excluded
 		disabled_tools deniedcommands commanddenylist commands.denylist network.denieddomains filesystem.denywrite filesystem.denyread
 		requiredhooks excludedcommandsdeny`: denyList,
@@ -159,8 +159,9 @@ func init() {
 		`amp.permissions`: ruleList,
 		`tools`:           toolList,
 		`alwaysapply`:     alwaysApplied,
-		`enabledplugins extraknownmarketplaces plugins marketplaces`:                                                          plugins,
-		`includecoauthoredby attribution.commit attribution.pr attribute-co-authored-by attribute-author attribute-committer`: attribution,
+		`instructions context.filename contextfilename project_doc_fallback_filenames experimental_instructions_file model_instructions_file`: sources,
+		`enabledplugins extraknownmarketplaces plugins marketplaces`:                                                                          plugins,
+		`includecoauthoredby attribution.commit attribution.pr attribute-co-authored-by attribute-author attribute-committer`:                 attribution,
 		`task.allowautomatictasks`: scale("off", "auto", "on"),
 		`defaultmode permissionmode permission-mode initialpermissionmode`: scale("plan", "dontask", "default", "acceptedits", "auto", "bypasspermissions"),
 		`approval_policy approvalpolicy`:                                   scale("untrusted", "on-request", "on-failure", "never"),
@@ -361,6 +362,8 @@ func scale(words ...string) role {
 	return func(w *settingsWalk, names []string, base, head *value) {
 		a, b := rank(base), rank(head)
 		switch {
+		case head != nil && head.kind != scalar:
+			w.c.tell(check.Medium, head.line, "", w.c.said(head.line), "%s is now set in detail; which way is not judged here", name(names))
 		case head != nil && b < 0 && head.str() != "":
 			w.c.loosens(check.Medium, head.line, fixSetting, w.c.both(base.at(), head.line), "%s is now %q, which is not known here", name(names), short(head.str()))
 		case head != nil && b > max(a, len(words)/3):
@@ -481,6 +484,20 @@ func runsByItself(w *settingsWalk, names []string, base, head *value) {
 		return
 	}
 	w.c.loosens(check.High, head.line, fixRuns, w.c.both(base.at(), head.line), "%s now runs %q by itself", name(names), short(head.form()))
+}
+
+// sources are the files and addresses that agents take their instructions from.
+func sources(w *settingsWalk, names []string, base, head *value) {
+	for _, e := range missingEntries(entries(head), entries(base)) {
+		if strings.Contains(e.text, "://") || strings.HasPrefix(e.text, "~") || strings.HasPrefix(e.text, "/") || strings.HasPrefix(e.text, "../") {
+			w.c.loosens(check.High, e.line, fixFetched, w.c.said(e.line), "%s now has %q, which is not in the repository", name(names), short(e.text))
+		} else {
+			w.c.tell(check.Medium, e.line, "", w.c.said(e.line), "%s now has %q: agents take instructions from it", name(names), short(e.text))
+		}
+	}
+	for _, e := range missingEntries(entries(base), entries(head)) {
+		w.c.tell(check.Medium, 0, "", w.c.stood(e.line), "%s no longer has %q: agents took instructions from it", name(names), short(e.text))
+	}
 }
 
 // environmentCommand is a command that sets up where an agent in the cloud works.

@@ -53,6 +53,7 @@ func (c *change) workflow() {
 	x.checkouts()
 	x.switches()
 	c.newDangers(c.base.lines, c.head.lines)
+	x.merges()
 	if strings.HasPrefix(path.Base(strings.ToLower(c.path)), "copilot-setup-steps.") {
 		if n := c.code(); n > 0 {
 			c.tell(check.Medium, n, "", c.said(n), "sets up what GitHub's agent runs in")
@@ -284,6 +285,17 @@ func environmentOf(j *actionlint.Job) string {
 		return ""
 	}
 	return j.Environment.Name.Value
+}
+
+var mergesItself = regexp.MustCompile(`(?i)\bgh\s+pr\s+merge\b|\bgh\s+pr\s+review\b.*(?:--approve|\s-a\b)|pulls/[^\s/]+/(?:merge\b|reviews\b.*APPROVE)|\.pulls\.merge\(|enablePullRequestAutoMerge|uses:\s*["']?(?:hmarr/auto-approve-action|pascalgn/automerge-action|peter-evans/enable-pull-request-automerge|fastify/github-action-merge-dependabot|juliangruber/approve-pull-request-action)`)
+
+// merges says that CI newly approves or merges pull requests.
+func (x *flows) merges() {
+	for _, n := range x.c.addedLines() {
+		if s := x.c.added[n]; mergesItself.MatchString(s) && !strings.HasPrefix(strings.TrimSpace(s), "#") {
+			x.c.loosens(check.High, n, "Leave approving and merging to people.", x.c.said(n), "CI now approves or merges pull requests by itself")
+		}
+	}
 }
 
 // entryPoints compares what an action runs.
