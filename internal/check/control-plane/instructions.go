@@ -34,7 +34,7 @@ type pooled struct {
 	statement
 }
 
-const maxPostings = 200 // statements with one word; a word that more have tells nothing
+const maxPostings = 400 // statements with one word; a word that more have tells nothing
 
 // gather reads the statements of all instruction files, and what else the judging of one file needs of the others.
 func (r *report) gather(changes []*change) {

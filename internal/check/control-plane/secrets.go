@@ -35,7 +35,7 @@ func secretsIn(tree *value) []secretUse {
 		if allOfThem.MatchString(v.text) {
 			out = append(out, secretUse{"*", v.line, names})
 		}
-		for _, m := range secretRef.FindAllStringSubmatch(v.text, 100) {
+		for _, m := range secretRef.FindAllStringSubmatch(v.text, -1) {
 			if name := strings.ToUpper(m[1] + m[2]); name != "GITHUB_TOKEN" {
 				out = append(out, secretUse{name, v.line, names})
 			}
@@ -134,7 +134,7 @@ func (x *flows) handedOn(before map[string]bool) {
 			}
 			for _, in := range []map[string]word{s.with, s.env} {
 				for _, w := range in {
-					for _, m := range secretRef.FindAllStringSubmatch(w.text, 20) {
+					for _, m := range secretRef.FindAllStringSubmatch(w.text, -1) {
 						if secret := strings.ToUpper(m[1] + m[2]); before[secret] {
 							out[secret+" "+name] = w.n
 						}

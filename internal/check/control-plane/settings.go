@@ -28,10 +28,17 @@ func (c *change) trees() (base, head *value, ok bool) {
 	}
 	if c.base.there {
 		if base, err = parse(c.file.Paths()[0], c.base.whole); err != nil {
-			c.blind, base = true, empty
+			c.blindly()
+			base = empty
 		}
 	}
 	return base, head, true
+}
+
+// blindly goes on without the base: only what stands on an added line is new for certain.
+func (c *change) blindly() {
+	c.tell(check.Low, 0, "", nil, "what stood here before cannot be read, so only the added lines are judged")
+	c.blind = true
 }
 
 // unreadable says that a side cannot be parsed. A file that nobody can read is not a file without faults.

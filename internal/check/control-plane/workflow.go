@@ -22,7 +22,8 @@ const (
 func (c *change) workflow() {
 	base, err := flowOf(&c.base, c.surface == workflow)
 	if err != nil {
-		c.blind, base = true, &flow{tree: &value{kind: mapping}}
+		c.blindly()
+		base = &flow{tree: &value{kind: mapping}}
 	}
 	head, err := flowOf(&c.head, c.surface == workflow)
 	if err != nil {
