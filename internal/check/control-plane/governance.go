@@ -177,7 +177,7 @@ func (g *governed) sequences(names []string, a, b *value) {
 	id := func(v *value, i int) string {
 		for _, key := range []string{"name", "type", "id", "package-ecosystem", "context", "repo", "matchPackageNames", "description"} {
 			if s := v.get(key); s != nil {
-				return key + s.form() + v.get("directory").form()
+				return strings.TrimSpace(key + " " + s.form() + " " + v.get("directory").form())
 			}
 		}
 		return strconv.Itoa(i)

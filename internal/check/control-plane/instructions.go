@@ -158,7 +158,7 @@ func (c *change) dropped() []loss {
 	seen := map[string]bool{}
 	for i := range c.before {
 		s := &c.before[i]
-		if s.holds() == 0 || s.code || s.comment || seen[s.norm] || now[s.norm]-1 >= s.holds() {
+		if s.holds() == 0 || len(s.words) == 0 || s.code || s.comment || seen[s.norm] || now[s.norm]-1 >= s.holds() {
 			continue
 		}
 		seen[s.norm] = true
@@ -228,17 +228,24 @@ func (r *report) forceAround(i int) int {
 func (c *change) drop(d loss) {
 	s := d.was
 	risk, loosens := s.price()
+	listed := ""
+	if s.force < s.lead {
+		listed = ", which was listed as forbidden"
+	}
 	if d.now != nil && d.now.path == c.path {
 		quote := append(c.stood(s.n), c.said(d.now.n)...)
-		if loosens && (risk != check.Low || d.now.holds() == 0) {
+		switch {
+		case loosens && d.now.norm == s.norm:
+			c.loosens(risk, d.now.n, fixDropped, c.said(d.now.n), "softens a rule: %q is no longer listed as forbidden", short(s.text))
+		case loosens && (risk != check.Low || d.now.holds() == 0):
 			c.loosens(risk, d.now.n, fixDropped, quote, "softens a rule: %q is now %q", short(s.text), short(d.now.text))
-		} else {
+		default:
 			c.tell(check.Low, d.now.n, "", quote, "a rule is put more softly")
 		}
 		return
 	}
 	if loosens {
-		c.loosens(risk, 0, fixDropped, c.stood(s.n), "drops a rule: %q", short(s.text))
+		c.loosens(risk, 0, fixDropped, c.stood(s.n), "drops a rule: %q%s", short(s.text), listed)
 	} else if risk != "" {
 		c.tell(check.Low, 0, "", c.stood(s.n), "drops the advice %q", short(s.text))
 	}
