@@ -36,7 +36,7 @@ func (c *change) container() {
 		c.reaches(key, base.get(key), head.get(key))
 	}
 	for _, key := range []string{"remoteEnv", "containerEnv"} {
-		c.containerEnv(key, base.get(key), head.get(key))
+		c.containerEnv(base.get(key), head.get(key))
 	}
 	for _, key := range keysOf(base.get("features"), head.get("features")) {
 		if v := head.get("features", key); v != nil && base.get("features", key) == nil {
@@ -106,7 +106,7 @@ func containerEntries(v *value) []entry {
 	return out
 }
 
-func (c *change) containerEnv(key string, a, b *value) {
+func (c *change) containerEnv(a, b *value) {
 	if b == nil {
 		return
 	}

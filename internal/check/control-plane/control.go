@@ -61,7 +61,10 @@ func wants(r *pull.Request, o Options) pull.Needs {
 		if o.ignores(f.Path) || now == none && was == none {
 			continue
 		}
-		needs.Facts = pull.WithContents | pull.WithModes
+		needs.Facts |= pull.WithContents | pull.WithModes
+		if now == owners {
+			needs.Facts |= pull.WithOwners
+		}
 		if f.Status == pull.Removed {
 			continue
 		}

@@ -15,6 +15,7 @@ type flow struct {
 	w     *actionlint.Workflow // nil for an action, and where there is no such side
 	tree  *value
 	steps []step
+	named map[string]bool   // the secrets that it names
 	jobs  []*actionlint.Job // in the order of the file
 	fault string            // what the parser takes exception to; it reads the rest
 }
@@ -48,7 +49,7 @@ func flowOf(t *text, isWorkflow bool) (*flow, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.tree = tree
+	f.tree, f.named = tree, secretNames(tree)
 	if !isWorkflow {
 		f.actionSteps()
 		return f, nil
@@ -210,6 +211,9 @@ func (c *change) lineIn(n int, s string) int {
 	}
 	if s = strings.TrimSpace(s); s == "" {
 		return n
+	}
+	if len(c.notes) >= maxKept {
+		return n // nobody reads that far, and each costs a walk over the file
 	}
 	for i := max(n-1, 0); i < len(c.head.lines); i++ {
 		if strings.Contains(c.head.lines[i].text, s) {

@@ -1,6 +1,10 @@
 package controlplane
 
-import "regexp"
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
 
 // The force of a statement: 3 forbids, or demands a person's consent; 2 says what should not be, or demands tests, reviews
 // and the like; 1 advises against; 0 is the rest.
@@ -25,6 +29,9 @@ var (
 )
 
 func forceOf(norm string) int {
+	if ascii(norm) && !mayForce(norm) {
+		return 0
+	}
 	plain := norm
 	if inverts.MatchString(plain) {
 		plain = inverts.ReplaceAllString(plain, " ")
@@ -40,6 +47,17 @@ func forceOf(norm string) int {
 		return 1
 	}
 	return 0
+}
+
+// forceHints are pieces of words of which every English statement with force has one.
+var forceHints = []string{
+	"n't", "not", "dont", "never", "forbid", "prohibit", "allow", "exception", "limits", "no ", "ask", "requi", "need", "review",
+	"approv", "confirm", "permission", "consent", "sign", "check", "must", "always", "ensure", "make sure", "mandatory", "run ", "refrain", "avoid", "discouraged",
+	"only", "time", "verboten", "nie", "kein", "darf", "jamais", "interdit", "ne ", "nunca", "prohibid", "proibid", "vietat", "nooit", "nigdy", "zabron", "asla", "yasak", "gestattet",
+}
+
+func mayForce(norm string) bool {
+	return slices.ContainsFunc(forceHints, func(hint string) bool { return strings.Contains(norm, hint) })
 }
 
 // foreign tells sentences of other languages that are written in plain letters from English ones.

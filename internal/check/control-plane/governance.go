@@ -25,7 +25,7 @@ func (c *change) governance() {
 	g := governed{c: c}
 	g.compare(nil, base, head)
 	if g.quiet > 0 {
-		c.tell(check.Low, g.first, "", c.said(g.first), "%s changed that loosen nothing known here", count(g.quiet, "other setting", "other settings"))
+		c.tell(check.Low, g.first, "", c.said(g.first), "changes %s in ways that loosen nothing known here", count(g.quiet, "other setting", "other settings"))
 	}
 }
 
@@ -177,7 +177,7 @@ func (g *governed) sequences(names []string, a, b *value) {
 	id := func(v *value, i int) string {
 		for _, key := range []string{"name", "type", "id", "package-ecosystem", "context", "repo", "matchPackageNames", "description"} {
 			if s := v.get(key); s != nil {
-				return key + s.form() + v.get("directory").form()
+				return strings.TrimSpace(key + " " + s.form() + " " + v.get("directory").form())
 			}
 		}
 		return strconv.Itoa(i)

@@ -163,6 +163,10 @@ func (x *flows) injections() {
 		lines[i.what+"\n"+i.line]++
 	}
 	all := x.head.injectedIn()
+	risk := check.Medium
+	if x.head.exposed() != "" || x.head.w != nil && (x.head.writes() || len(x.head.named) > 0) {
+		risk = check.High
+	}
 	more := map[string]int{}
 	for _, i := range all {
 		more[i.into+i.what]++
@@ -171,10 +175,6 @@ func (x *flows) injections() {
 		key := i.into + i.what
 		if lines[i.what+"\n"+i.line]--; lines[i.what+"\n"+i.line] >= 0 || more[key] <= count[key] {
 			continue
-		}
-		risk := check.Medium
-		if x.head.exposed() != "" || x.head.w != nil && (x.head.writes() || len(secretNames(x.head.tree)) > 0) {
-			risk = check.High
 		}
 		n := x.c.lineIn(i.n, i.line)
 		if i.into != "" {

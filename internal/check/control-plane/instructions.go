@@ -28,6 +28,9 @@ type elsewhere struct {
 type pooled struct {
 	path string
 	new  bool // it did not stand there before
+
+	excepts bool // it makes an exception
+	inverts bool // it turns what it forbids around: "never hesitate"
 	statement
 }
 
@@ -72,18 +75,15 @@ func (r *report) pooled(p string, isNew bool, s *statement) {
 			r.index[w] = append(r.index[w], len(r.pool))
 		}
 	}
-	r.pool = append(r.pool, pooled{p, isNew, *s})
+	r.pool = append(r.pool, pooled{path: p, new: isNew, excepts: exceptions.MatchString(s.norm), inverts: inverts.MatchString(s.norm), statement: *s})
 }
 
 var importLine = regexp.MustCompile(`(?:^|[\s(])@((?:~|\.{0,2})/?[\w.~-][\w./~ -]*\.(?:md|mdc|mdx|txt|markdown)|(?:~|\.\.)/[\w./~-]+|/[\w./~-]+)`)
 
 // takenIn are the files that the added lines of an instruction file take in, by "@path" or as a link's target.
 func takenIn(f *pull.File) []string {
-	hunks, err := f.Hunks()
-	if err != nil {
-		return nil
-	}
 	var out []string
+	hunks, _ := f.Hunks() // where they cannot be read, nothing is known to be taken in
 	for i := range hunks {
 		for _, l := range hunks[i].Lines {
 			if l.Op != pull.Add || len(out) >= 10 {
@@ -158,7 +158,7 @@ func (c *change) dropped() []loss {
 	seen := map[string]bool{}
 	for i := range c.before {
 		s := &c.before[i]
-		if s.holds() == 0 || s.code || s.comment || seen[s.norm] || now[s.norm]-1 >= s.holds() {
+		if s.holds() == 0 || len(s.words) == 0 || s.code || s.comment || seen[s.norm] || now[s.norm]-1 >= s.holds() {
 			continue
 		}
 		seen[s.norm] = true
@@ -181,7 +181,7 @@ func (r *report) keeps(p string, s *statement) (bool, *pooled) {
 			r.hits[i]++
 		}
 	}
-	kept := false
+	kept, excepts := false, exceptions.MatchString(s.norm)
 	var nearest *pooled
 	best := 0.0
 	for _, i := range touched {
@@ -199,7 +199,7 @@ func (r *report) keeps(p string, s *statement) (bool, *pooled) {
 				kept = true
 			}
 		}
-		if force >= s.holds() && (!exceptions.MatchString(o.norm) || exceptions.MatchString(s.norm) || o.norm == s.norm) && !inverts.MatchString(o.norm) {
+		if force >= s.holds() && (!o.excepts || excepts || o.norm == s.norm) && !o.inverts {
 			kept = true
 		}
 		if near > best {
@@ -228,17 +228,24 @@ func (r *report) forceAround(i int) int {
 func (c *change) drop(d loss) {
 	s := d.was
 	risk, loosens := s.price()
+	listed := ""
+	if s.force < s.lead {
+		listed = ", which was listed as forbidden"
+	}
 	if d.now != nil && d.now.path == c.path {
 		quote := append(c.stood(s.n), c.said(d.now.n)...)
-		if loosens && (risk != check.Low || d.now.holds() == 0) {
+		switch {
+		case loosens && d.now.norm == s.norm:
+			c.loosens(risk, d.now.n, fixDropped, c.said(d.now.n), "softens a rule: %q is no longer listed as forbidden", short(s.text))
+		case loosens && (risk != check.Low || d.now.holds() == 0):
 			c.loosens(risk, d.now.n, fixDropped, quote, "softens a rule: %q is now %q", short(s.text), short(d.now.text))
-		} else {
+		default:
 			c.tell(check.Low, d.now.n, "", quote, "a rule is put more softly")
 		}
 		return
 	}
 	if loosens {
-		c.loosens(risk, 0, fixDropped, c.stood(s.n), "drops a rule: %q", short(s.text))
+		c.loosens(risk, 0, fixDropped, c.stood(s.n), "drops a rule: %q%s", short(s.text), listed)
 	} else if risk != "" {
 		c.tell(check.Low, 0, "", c.stood(s.n), "drops the advice %q", short(s.text))
 	}
@@ -343,60 +350,4 @@ func (c *change) inComment(s *statement, quote []string) {
 	if len(strings.Fields(s.norm)) >= 4 && imperative.MatchString(s.norm) && !housework.MatchString(s.norm) {
 		c.loosens(check.Medium, s.n, fixComment, quote, "a comment that the page does not show tells agents what to do: %q", short(s.text))
 	}
-}
-
-// matter compares the front matter of both sides: which tools an agent or a skill may use, and when a rule applies.
-func (c *change) matter() {
-	if c.partial {
-		return
-	}
-	base, head := &value{kind: mapping}, &value{kind: mapping}
-	var err error
-	if n := frontMatter(c.head.lines); n > 2 {
-		if head, err = parseYAML(loose(c.head.lines[:n-1])); err != nil {
-			if !simpleMatter(c.head.lines[1 : n-1]) {
-				c.unreadable(err)
-			}
-			return
-		}
-	}
-	if n := frontMatter(c.base.lines); n > 2 && c.base.there {
-		if base, err = parseYAML(loose(c.base.lines[:n-1])); err != nil {
-			c.blind = true
-			defer func() { c.blind = false }()
-			base = &value{kind: mapping}
-		}
-	}
-	w := settingsWalk{c: c, base: base, head: head}
-	w.compare(nil, base, head)
-	if strings.HasPrefix(strings.ToLower(c.path), ".github/workflows/") {
-		c.grantedToAgent(base, head)
-	}
-}
-
-// loose writes front matter so that YAML reads it: rules for Cursor have globs without quotes, "globs: *.ts,*.tsx".
-func loose(lines []line) string {
-	var b strings.Builder
-	for i, l := range lines {
-		s := l.text
-		if i == 0 {
-			s = "" // keeps the numbers of the lines
-		}
-		if key, val, ok := strings.Cut(s, ": "); ok && !strings.HasPrefix(s, " ") && (strings.HasPrefix(val, "*") || strings.HasPrefix(val, "@") || strings.HasPrefix(val, "%") || strings.Contains(val, ": ") || strings.HasPrefix(val, "[") && !strings.Contains(val, "]")) {
-			s = key + ": '" + strings.ReplaceAll(val, "'", "''") + "'"
-		}
-		b.WriteString(s + "\n")
-	}
-	return b.String()
-}
-
-// simpleMatter reports whether front matter that is no YAML has nothing that permits.
-func simpleMatter(lines []line) bool {
-	for _, l := range lines {
-		key, _, _ := strings.Cut(strings.ToLower(l.text), ":")
-		if r := roles[strings.TrimSpace(key)]; r != nil {
-			return false
-		}
-	}
-	return true
 }

@@ -13,6 +13,7 @@ import (
 
 const (
 	maxNotes = 12  // of a file
+	maxKept  = 200 // of a file, until they are sorted
 	maxTold  = 100 // of a pull request
 )
 
@@ -58,6 +59,11 @@ func (c *change) note(loosens bool, risk check.Risk, n int, fix string, quote []
 	if c.blind && c.added[n] == "" {
 		return
 	}
+	if len(c.notes) >= maxKept {
+		c.beyond++
+		c.loose = c.loose || loosens
+		return
+	}
 	f := check.Finding{Path: c.path, Line: n, Message: visible(fmt.Sprintf(format, args...)), Fix: fix, Risk: risk}
 	for _, q := range quote {
 		f.Quote = append(f.Quote, visible(q))
@@ -81,6 +87,11 @@ func (c *change) close() {
 		}
 		return a.Line - b.Line
 	})
+	c.r.more += c.beyond
+	if c.loose && !slices.ContainsFunc(c.notes, func(n note) bool { return n.loosens }) {
+		c.r.loose++
+		c.r.looseFiles++
+	}
 	for i, n := range c.notes {
 		if n.loosens {
 			c.r.loose++

@@ -66,7 +66,10 @@ func (c *change) owners() {
 		c.loosens(check.High, 0, fixOwners, nil, "CODEOWNERS is gone; nobody has to review any more")
 		return
 	}
-	if !c.base.there {
+	if before := c.r.in.Pull.Owners; !c.base.there && before.Text != "" && before.Path != c.path && len(before.Text) <= maxFile && precedence(c.path) >= 0 && precedence(c.path) < precedence(before.Path) {
+		base = ownershipOf(whole(before.Text).lines)
+		c.tell(check.Medium, 0, "", nil, "GitHub reads this file now, and no longer %s", before.Path)
+	} else if !c.base.there {
 		c.tell(check.Medium, 0, "", nil, "CODEOWNERS is new here; GitHub reads one of them, the one in .github before the others")
 		return
 	}
@@ -95,6 +98,11 @@ func (c *change) owners() {
 	}
 }
 
+// precedence is the order in which GitHub looks for the file; it reads the first that there is.
+func precedence(p string) int {
+	return slices.Index([]string{".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"}, p)
+}
+
 // handedOver says how the owners of one pattern's paths changed.
 func (c *change) handedOver(pattern string, base *ownership, i int, head *ownership, j int) {
 	before, now := base.owners(i), head.owners(j)
@@ -105,6 +113,9 @@ func (c *change) handedOver(pattern string, base *ownership, i int, head *owners
 	}
 	if i >= 0 {
 		was = base.lines[i]
+		if !c.base.there {
+			was = 0 // it is a line of another file
+		}
 	}
 	author := "@" + strings.ToLower(c.r.in.Pull.Author.Login)
 	switch {

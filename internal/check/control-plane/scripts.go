@@ -43,11 +43,15 @@ func (c *change) script() {
 	if len(c.added) == 0 && len(c.removed) == 0 {
 		return
 	}
-	if runs {
+	n := c.code()
+	switch {
+	case runs:
 		c.weakened()
-	}
-	if n := c.code(); n > 0 {
-		c.tell(check.Medium, n, "", c.said(n), "%s changed; whether it still keeps out what it did is not judged here", c.surface)
+		if n > 0 {
+			c.tell(check.Medium, n, "", c.said(n), "the hook changed; whether it still keeps out what it did is not judged here")
+		}
+	case n > 0:
+		c.tell(check.Medium, n, "", c.said(n), "%s changed; what it does is not judged here", c.surface)
 	}
 }
 

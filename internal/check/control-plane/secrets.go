@@ -35,7 +35,7 @@ func secretsIn(tree *value) []secretUse {
 		if allOfThem.MatchString(v.text) {
 			out = append(out, secretUse{"*", v.line, names})
 		}
-		for _, m := range secretRef.FindAllStringSubmatch(v.text, 100) {
+		for _, m := range secretRef.FindAllStringSubmatch(v.text, -1) {
 			if name := strings.ToUpper(m[1] + m[2]); name != "GITHUB_TOKEN" {
 				out = append(out, secretUse{name, v.line, names})
 			}
@@ -55,7 +55,7 @@ func secretNames(tree *value) map[string]bool {
 // secrets says which secrets the workflow newly names, hands on or spreads.
 func (x *flows) secrets() {
 	c := x.c
-	before, wide, seen := secretNames(x.base.tree), map[string]bool{}, map[string]bool{}
+	before, wide, seen := x.base.named, map[string]bool{}, map[string]bool{}
 	for _, u := range secretsIn(x.base.tree) {
 		if len(u.names) > 0 && u.names[0] == "env" {
 			wide[u.name] = true
@@ -134,7 +134,7 @@ func (x *flows) handedOn(before map[string]bool) {
 			}
 			for _, in := range []map[string]word{s.with, s.env} {
 				for _, w := range in {
-					for _, m := range secretRef.FindAllStringSubmatch(w.text, 20) {
+					for _, m := range secretRef.FindAllStringSubmatch(w.text, -1) {
 						if secret := strings.ToUpper(m[1] + m[2]); before[secret] {
 							out[secret+" "+name] = w.n
 						}

@@ -12,7 +12,7 @@ import (
 
 const (
 	maxFile  = 512 << 10 // bytes of one side that are read
-	maxTotal = 4 << 20   // bytes of all sides together
+	maxTotal = 2 << 20   // bytes of all sides together
 )
 
 // line is a line of a text with its number, from 1.
@@ -43,6 +43,8 @@ type change struct {
 	blind          bool           // what stood before cannot be told: only added lines say that something is new
 	added, removed map[int]string // by number
 	notes          []note
+	beyond         int         // notes past those that are kept
+	loose          bool        // one of those loosens
 	before, after  []statement // of an instruction file
 }
 
@@ -131,11 +133,11 @@ func (c *change) read(hunks []pull.Hunk) error {
 		c.head = whole(b.String())
 	case len(hunks) == 0 && c.now == c.was:
 		return nil // renamed, or its mode changed
-	case head.Unread != "":
-		return errors.New(head.Unread)
 	case c.byLines() && c.now == c.was:
 		c.partial = true
 		c.fromHunks(hunks)
+	case head.Unread != "":
+		return errors.New(head.Unread)
 	default:
 		return errors.New("its content was not read, and its patch alone does not tell")
 	}

@@ -117,10 +117,10 @@ func controlled(p, base string, c kind.Control) surface {
 	case kind.RunsInCI:
 		return inCI(p, base, ext)
 	case kind.SetsUp:
-		switch {
-		case base == "devcontainer.json" || base == ".devcontainer.json":
+		switch base {
+		case "devcontainer.json", ".devcontainer.json":
 			return container
-		case base == "devcontainer-lock.json":
+		case "devcontainer-lock.json":
 			return none
 		default:
 			return script

@@ -268,7 +268,7 @@ type tomlLines struct {
 }
 
 // maxLooked bounds the search for names, of which a file can have many.
-const maxLooked = 500_000
+const maxLooked = 100_000
 
 // find is the number of the first line after the one given that sets or opens a name; the one given where there is none.
 func (t *tomlLines) find(name string, after int) int {

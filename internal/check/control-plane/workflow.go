@@ -22,7 +22,8 @@ const (
 func (c *change) workflow() {
 	base, err := flowOf(&c.base, c.surface == workflow)
 	if err != nil {
-		c.blind, base = true, &flow{tree: &value{kind: mapping}}
+		c.blindly()
+		base = &flow{tree: &value{kind: mapping}}
 	}
 	head, err := flowOf(&c.head, c.surface == workflow)
 	if err != nil {
@@ -53,6 +54,7 @@ func (c *change) workflow() {
 	x.checkouts()
 	x.switches()
 	c.newDangers(c.base.lines, c.head.lines)
+	x.merges()
 	if strings.HasPrefix(path.Base(strings.ToLower(c.path)), "copilot-setup-steps.") {
 		if n := c.code(); n > 0 {
 			c.tell(check.Medium, n, "", c.said(n), "sets up what GitHub's agent runs in")
@@ -103,7 +105,7 @@ func (f *flow) doings(job string) []string {
 // triggers says what newly starts the workflow, and what starts it more often.
 func (x *flows) triggers() {
 	c := x.c
-	rich := x.head.exposed() != "" && (len(secretNames(x.head.tree)) > 0 || x.head.writes())
+	rich := x.head.exposed() != "" && (len(x.head.named) > 0 || x.head.writes())
 	for _, e := range x.head.w.On {
 		name := e.EventName()
 		n := x.eventLine(e)
@@ -144,7 +146,7 @@ func (x *flows) filters(name string, was, now actionlint.Event, n int) {
 	if !ok || !same {
 		return
 	}
-	dear := slices.Contains(outsiders, name) || name == "push" && (len(secretNames(x.head.tree)) > 0 || x.head.writes() || x.head.deploys())
+	dear := slices.Contains(outsiders, name) || name == "push" && (len(x.head.named) > 0 || x.head.writes() || x.head.deploys())
 	for _, f := range []struct {
 		what     string
 		old, new *actionlint.WebhookEventFilter
@@ -221,8 +223,7 @@ func checksOutHead(s *step) word {
 
 // runners says that a machine of one's own is newly used.
 func (x *flows) runners() {
-	var hosted func(*value) (bool, int)
-	hosted = func(v *value) (bool, int) {
+	hosted := func(v *value) (bool, int) {
 		found, n := false, 0
 		v.walk(func(names []string, s *value) {
 			if !found && strings.EqualFold(s.text, "self-hosted") {
@@ -287,6 +288,17 @@ func environmentOf(j *actionlint.Job) string {
 	return j.Environment.Name.Value
 }
 
+var mergesItself = regexp.MustCompile(`(?i)\bgh\s+pr\s+merge\b|\bgh\s+pr\s+review\b.*(?:--approve|\s-a\b)|pulls/[^\s/]+/(?:merge\b|reviews\b.*APPROVE)|\.pulls\.merge\(|enablePullRequestAutoMerge|uses:\s*["']?(?:hmarr/auto-approve-action|pascalgn/automerge-action|peter-evans/enable-pull-request-automerge|fastify/github-action-merge-dependabot|juliangruber/approve-pull-request-action)`)
+
+// merges says that CI newly approves or merges pull requests.
+func (x *flows) merges() {
+	for _, n := range x.c.addedLines() {
+		if s := x.c.added[n]; mergesItself.MatchString(s) && !strings.HasPrefix(strings.TrimSpace(s), "#") {
+			x.c.loosens(check.High, n, "Leave approving and merging to people.", x.c.said(n), "CI now approves or merges pull requests by itself")
+		}
+	}
+}
+
 // entryPoints compares what an action runs.
 func (x *flows) entryPoints() {
 	for _, key := range []string{"main", "pre", "post", "image", "entrypoint", "pre-entrypoint", "post-entrypoint"} {
@@ -320,57 +332,6 @@ func (x *flows) checkouts() {
 		if i := slices.IndexFunc(now[id], keeps); i >= 0 {
 			s := now[id][i]
 			x.c.loosens(check.Medium, s.useLine, "Put persist-credentials: false back.", append(x.c.stood(before[id][0].with["persist-credentials"].n), x.c.said(s.useLine)...), "the checkout of %s leaves the token on disk, where every later step finds it", short(id))
-		}
-	}
-}
-
-// scanNames are actions that look for what is dangerous, by the beginning of their name.
-var scanNames = []string{
-	"github/codeql-action/analyze", "actions/dependency-review-action", "aquasecurity/trivy-action", "gitleaks/gitleaks-action",
-	"trufflesecurity/trufflehog", "snyk/actions", "anchore/scan-action", "securego/gosec", "ossf/scorecard-action", "step-security/harden-runner",
-	"returntocorp/semgrep", "semgrep/semgrep", "google/osv-scanner", "sonarsource/", "zizmorcore/zizmor-action", "bridgecrewio/checkov-action",
-	"golang/govulncheck-action", "pypa/gh-action-pip-audit", "docker/scout-action", "actions/attest-build-provenance", "sigstore/cosign-installer",
-	"slsa-framework/slsa-verifier", "rhysd/actionlint", "raven-actions/actionlint", "github/advanced-security", "cycodehq", "kics",
-}
-
-func scansIn(s string) map[string]bool {
-	s = strings.ToLower(s)
-	out := map[string]bool{}
-	for _, name := range scanNames {
-		if strings.Contains(s, "uses: "+name) || strings.Contains(s, `uses: "`+name) || strings.Contains(s, "uses: '"+name) {
-			out[name] = true
-		}
-	}
-	return out
-}
-
-func (r *report) gatherScans(changes []*change) {
-	r.scans, r.moved = map[string]bool{}, map[string]bool{}
-	for _, c := range changes {
-		if c.surface != workflow && c.surface != action {
-			continue
-		}
-		for name := range scansIn(c.head.whole) {
-			r.scans[name] = true
-		}
-		for _, m := range nameable.FindAllString(c.base.whole, -1) {
-			if !strings.Contains(c.head.whole, m) {
-				r.moved[strings.ToLower(m)] = true
-			}
-		}
-	}
-}
-
-// nameable is what a workflow can take along into another file: a secret's name, an action at a version.
-var nameable = regexp.MustCompile(`secrets\.\w+|[\w.-]+/[\w./-]+@[\w./-]+`)
-
-// scanners says that a scan is gone, and in no other workflow of the change.
-func (x *flows) scanners() {
-	for _, s := range x.base.steps {
-		for _, name := range scanNames {
-			if strings.HasPrefix(strings.ToLower(s.uses), name) && !x.c.r.scans[name] {
-				x.c.loosens(check.Medium, 0, "Put the scan back, or have a person who answers for it take it out.", x.c.stood(s.useLine), "no longer runs the scan %s", short(s.uses))
-			}
 		}
 	}
 }
