@@ -13,7 +13,7 @@ func (b *book) learn() {
 		if k == nil {
 			k = &known{
 				names: map[string][]*entry{}, where: map[string]string{}, places: map[string]bool{}, own: map[string]bool{},
-				gone: map[string]bool{}, moved: map[string]bool{}, asked: map[string][]*entry{},
+				gone: map[string]bool{}, moved: map[string]bool{}, asked: map[string][]*entry{}, over: map[string]bool{},
 			}
 			b.known[f.eco] = k
 			head[f.eco] = map[string]bool{}
@@ -26,6 +26,14 @@ func (b *book) learn() {
 				e := &f.after.entries[i]
 				head[f.eco][e.name] = true
 				k.asked[e.name] = append(k.asked[e.name], e)
+			}
+		}
+		if f.after != nil {
+			for _, s := range f.after.settings {
+				if s.kind == override {
+					of, _ := overridden(f.eco, s)
+					k.over[of] = true
+				}
 			}
 		}
 		for _, l := range []*listing{f.before, f.after} {

@@ -52,7 +52,7 @@ func (b *book) lockedVersion(f *file, name string, was, is []*entry) {
 		return
 	}
 	asked := false
-	for _, m := range beside[strings.ToLower(path.Base(f.path))] {
+	for _, m := range madeFrom[strings.ToLower(path.Base(f.path))] {
 		manifest := b.byPath[path.Join(f.dir(), m)]
 		if manifest == nil || manifest.before == nil || manifest.after == nil {
 			continue
@@ -151,7 +151,7 @@ func differs(a, b *entry) (now, then string) {
 
 func (g *grouped) scripts(was, is []*entry) {
 	ran := func(e *entry) bool { return e.script }
-	if slices.ContainsFunc(is, ran) && !slices.ContainsFunc(was, ran) && g.f.before != nil {
+	if slices.ContainsFunc(is, ran) && !slices.ContainsFunc(was, ran) && g.f.before != nil && !g.f.before.silent {
 		g.script = append(g.script, is[0].label())
 	}
 }

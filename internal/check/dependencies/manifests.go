@@ -75,6 +75,9 @@ func (b *book) added(f *file, is []*entry) {
 		}
 		return
 	}
+	if unversioned(e) && slices.ContainsFunc(k.asked[e.name], func(other *entry) bool { return !unversioned(other) }) {
+		return // the file that names the version says it
+	}
 	if old := k.names[e.name]; len(old) > 0 {
 		b.modified(f, old, is)
 		return
@@ -96,6 +99,11 @@ func (b *book) added(f *file, is []*entry) {
 	if x.quiet {
 		x.Risk, x.Fix = check.Low, ""
 	}
+}
+
+// unversioned reports whether a requirement leaves its version to another file.
+func unversioned(e *entry) bool {
+	return e.source == (source{}) && (e.version == "" || strings.HasPrefix(e.version, "catalog:"))
 }
 
 func at(e *entry) string {

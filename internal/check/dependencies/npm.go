@@ -37,6 +37,10 @@ func packageJSON(text string) (*listing, error) {
 	for _, name := range o.texts("trustedDependencies") {
 		l.set(script, "trustedDependencies", name)
 	}
+	if tool := o.text("packageManager"); strings.Contains(tool, "://") {
+		l.set(script, "packageManager", tool)
+	}
+	l.workspace = o["workspaces"] != nil
 	pnpmSettings(l, o.object("pnpm"), "pnpm.")
 	overrides(l, "overrides", o.object("overrides"), 0)
 	overrides(l, "resolutions", o.object("resolutions"), 0)
@@ -151,6 +155,7 @@ func packageLock(text string) (*listing, error) {
 	l := &listing{own: o.text("name"), members: map[string]bool{}}
 	packages := o.object("packages")
 	if packages == nil {
+		l.silent = true
 		npmTree(l, o.object("dependencies"), 0)
 		return l, nil
 	}

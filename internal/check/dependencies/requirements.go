@@ -15,7 +15,6 @@ var (
 	separators  = regexp.MustCompile(`[-_.]+`)
 	requirement = regexp.MustCompile(`^([A-Za-z0-9\p{L}][\p{L}\w.-]*)\s*(?:\[[^\]]*\])?\s*(.*)$`)
 	hashOption  = regexp.MustCompile(`--hash[= ](\S+)`)
-	indexOption = regexp.MustCompile(`^(?:(-i|--index-url|--extra-index-url|--find-links|-f|--trusted-host|--pre|--no-index))(?:[ =]+(\S+))?`)
 )
 
 // requirements reads requirements.txt and constraints.txt. Files that it includes are not followed: they stand in the
@@ -67,14 +66,7 @@ func requirementLine(l *listing, line string) bool {
 	if line == "" {
 		return false
 	}
-	if m := indexOption.FindStringSubmatch(line); m != nil {
-		value := m[2]
-		if value == "" {
-			value = "on"
-		}
-		if m[1] != "--pre" && m[1] != "--no-index" {
-			l.set(registry, m[1], value)
-		}
+	if line[0] == '-' && indexOptions(l, line) {
 		return false
 	}
 	editable := false
@@ -96,6 +88,26 @@ func requirementLine(l *listing, line string) bool {
 	}
 	l.add(e)
 	return e.name != ""
+}
+
+// indexOptions reads a line of options that say where packages come from, and reports whether it is one.
+func indexOptions(l *listing, line string) bool {
+	fields, found := strings.Fields(line), false
+	for i := 0; i < len(fields); i++ {
+		option, value, joined := strings.Cut(fields[i], "=")
+		switch option {
+		case "-i", "--index-url", "--extra-index-url", "--find-links", "-f", "--trusted-host":
+			if !joined && i+1 < len(fields) {
+				i++
+				value = fields[i]
+			}
+			l.set(registry, option, value)
+			found = true
+		case "--pre", "--no-index", "--prefer-binary", "--require-hashes", "--no-binary", "--only-binary", "--use-feature":
+			found = true
+		}
+	}
+	return found
 }
 
 var egg = regexp.MustCompile(`[#&]egg=([\w.-]+)`)

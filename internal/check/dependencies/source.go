@@ -62,7 +62,9 @@ func registryAt(address string) source {
 		}
 		return source{}
 	}
-	if strings.HasPrefix(address, "http://") {
+	if codeHost(host) {
+		host = urlAt(address).where // anybody's page: its owner tells it
+	} else if strings.HasPrefix(address, "http://") {
 		host = "http://" + host
 	}
 	return source{fromRegistry, host}
