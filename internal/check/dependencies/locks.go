@@ -74,6 +74,7 @@ type grouped struct {
 	b      *book
 	f      *file
 	rehash []string // "name version"
+	lost   []string // those that have no hash any more
 	hash   []string // of the first of them: the new one, the old one
 	script []string
 	moved  map[[2]source][]string // from, to
@@ -123,6 +124,10 @@ func (g *grouped) hashes(was, is []*entry) {
 			if old.version != e.version || old.source != e.source {
 				continue
 			}
+			if len(old.hashes) > 0 && len(e.hashes) == 0 && e.source.kind != fromGit {
+				g.lost = append(g.lost, e.label()+" "+e.version)
+				return
+			}
 			if now, then := differs(old, e); now != "" {
 				g.rehash = append(g.rehash, e.label()+" "+e.version)
 				if g.hash == nil {
@@ -162,6 +167,10 @@ func (g *grouped) say() {
 		x := b.say(f, rehashed, check.High, fmt.Sprintf("the hash of %s changed, and the version did not", some(g.rehash)), fixHash, g.hash...)
 		x.count = len(g.rehash)
 	}
+	if len(g.lost) > 0 {
+		x := b.say(f, rehashed, check.Medium, fmt.Sprintf("%s no hash any more", have(g.lost)), "Let the package manager write the lock file again.", first(g.lost))
+		x.count = len(g.lost)
+	}
 	for _, key := range g.order {
 		from, to, names := key[0], key[1], g.moved[key]
 		names = slices.DeleteFunc(names, func(name string) bool { return b.asked(f.eco, &entry{name: name, source: to}) })
@@ -193,6 +202,19 @@ func comes(names []string) string {
 		return some(names) + " comes"
 	}
 	return some(names) + " come"
+}
+
+func have(names []string) string {
+	if len(names) == 1 {
+		return some(names) + " has"
+	}
+	return some(names) + " have"
+}
+
+// first is the name alone of "name version".
+func first(labels []string) string {
+	name, _, _ := strings.Cut(labels[0], " ")
+	return name
 }
 
 func run1(names []string) string {

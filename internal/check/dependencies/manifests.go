@@ -62,6 +62,7 @@ func direct(entries []*entry) *entry {
 	return nil
 }
 
+// directs are the entries that somebody asked for by name.
 func directs(entries []*entry) []*entry {
 	var out []*entry
 	for _, e := range entries {
@@ -177,6 +178,9 @@ func (b *book) modified(f *file, was, is []*entry) {
 			return
 		}
 	}
+	g := &grouped{b: b, f: f}
+	g.hashes(was, is)
+	g.say()
 	was, is = directs(was), directs(is)
 	if len(was) == 0 || len(is) == 0 {
 		return

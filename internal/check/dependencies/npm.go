@@ -104,8 +104,7 @@ func npmSource(spec string) source {
 		}
 		return pathAt(p)
 	case isGit(spec):
-		s, _ := gitAt(spec)
-		return s
+		return gitAt(spec)
 	case hasAnyPrefix(spec, "http://", "https://"):
 		return urlAt(spec)
 	}
@@ -214,8 +213,7 @@ func npmResolved(name, resolved string) source {
 	case resolved == "":
 		return source{}
 	case isGit(resolved):
-		s, _ := gitAt(resolved)
-		return s
+		return gitAt(resolved)
 	case !hasAnyPrefix(resolved, "http://", "https://"):
 		return pathAt(strings.TrimPrefix(resolved, "file:"))
 	}

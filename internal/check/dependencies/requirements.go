@@ -157,8 +157,7 @@ func pipSource(address string) source {
 		if i := strings.LastIndexByte(address, '@'); i > strings.LastIndexByte(address, '/') {
 			address = address[:i]
 		}
-		s, _ := gitAt(address)
-		return s
+		return gitAt(address)
 	}
 	if hasAnyPrefix(address, "http://", "https://") {
 		address, _, _ = strings.Cut(address, "#")

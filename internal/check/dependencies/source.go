@@ -84,17 +84,17 @@ func place(address string) (host, rest string) {
 
 var scp = regexp.MustCompile(`^(?:[\w.-]+@)?([\w-]+(?:\.[\w-]+)+):([^/\\][^\\]*)$`)
 
-// gitAt is the source of a git repository's address, and the commit, tag or branch that it names.
-func gitAt(address string) (source, string) {
+// gitAt is the source of a git repository's address, without the commit, tag or branch that it names.
+func gitAt(address string) source {
 	address = strings.TrimPrefix(strings.TrimSpace(address), "git+")
-	address, revision, _ := strings.Cut(address, "#")
+	address, _, _ = strings.Cut(address, "#")
 	address, _, _ = strings.Cut(address, "?")
 	host, rest := place(address)
 	if host == "" {
 		if m := scp.FindStringSubmatch(address); m != nil {
 			host, rest = strings.ToLower(m[1]), m[2]
 		} else {
-			return pathAt(address), revision
+			return pathAt(address)
 		}
 	}
 	if strings.HasPrefix(address, "http://") {
@@ -104,7 +104,7 @@ func gitAt(address string) (source, string) {
 	if strings.HasSuffix(host, "github.com") {
 		where = strings.ToLower(where)
 	}
-	return source{fromGit, where}, revision
+	return source{fromGit, where}
 }
 
 // urlAt is the source of a file that is fetched by its address. Its host tells it: the rest has the version.
