@@ -36,12 +36,11 @@ func (b *book) learn() {
 				}
 			}
 		}
-		for _, l := range []*listing{f.before, f.after} {
-			if l != nil && l.own != "" && f.role == manifest {
-				k.own[l.own] = true
-				if f.eco == goModules {
-					k.own[goRepository(l.own)] = true
-				}
+		// The base's names alone: a change could call its own package as one that it replaces.
+		if f.before != nil && f.before.own != "" && f.role == manifest {
+			k.own[f.before.own] = true
+			if f.eco == goModules {
+				k.own[goRepository(f.before.own)] = true
 			}
 		}
 	}

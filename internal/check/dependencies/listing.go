@@ -33,6 +33,7 @@ type entry struct {
 	loose    []string
 	script   bool // it runs a program when it is installed
 	indirect bool // nobody asked for it by name
+	nowhere  bool // a lock file does not say where it comes from
 	unlocked bool // no lock file has it: a build requirement, a peer
 }
 

@@ -36,6 +36,9 @@ func (b *book) compareLock(f *file) {
 		}
 		g.hashes(was, is)
 		for _, e := range is {
+			if e.nowhere || was[0].nowhere {
+				continue
+			}
 			if from, moved := movedSource(was, e); moved {
 				g.move(from, e)
 				break
@@ -110,7 +113,10 @@ func (g *grouped) fresh(is []*entry) {
 // asked reports whether a manifest of the head asks for the package from there: then the manifest's finding says it.
 func (b *book) asked(eco ecosystem, e *entry) bool {
 	for _, m := range b.known[eco].asked[e.name] {
-		if e.source.kind != "" && m.source.kind == e.source.kind && m.source.owner() == e.source.owner() {
+		switch {
+		case m.source.kind == fromRegistry && e.source.kind == fromRegistry && m.source.owner() == e.source.owner():
+			return true
+		case e.source.where != "" && m.source.where == e.source.where:
 			return true
 		}
 	}

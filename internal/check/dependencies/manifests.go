@@ -185,6 +185,9 @@ func (b *book) modified(f *file, was, is []*entry) {
 	if len(was) == 0 || len(is) == 0 {
 		return
 	}
+	if b.ours(f.eco, e.name) {
+		return // a release of the repository's own packages
+	}
 	old, now := onlyIn(was, is), onlyIn(is, was)
 	for _, x := range is { // of two major versions, the one that changed
 		if len(now) > 0 && x.version == now[0] {

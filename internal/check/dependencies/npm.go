@@ -202,7 +202,7 @@ func npmLocked(name string, p object) entry {
 	} else if resolved == "" && strings.Contains(e.version, ":") {
 		resolved = e.version
 	}
-	e.source = npmResolved(real, resolved)
+	e.source, e.nowhere = npmResolved(real, resolved), resolved == ""
 	return e
 }
 

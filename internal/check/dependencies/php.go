@@ -101,13 +101,7 @@ func repositoryOf(address string) string {
 	if address == "" {
 		return ""
 	}
-	s := urlAt(strings.TrimSuffix(address, ".git"))
-	if host, rest := place(address); host == "api.github.com" {
-		if parts := strings.Split(rest, "/"); len(parts) >= 3 && parts[0] == "repos" {
-			return "github.com/" + strings.ToLower(parts[1]+"/"+parts[2])
-		}
-	}
-	return s.where
+	return urlAt(strings.TrimSuffix(address, ".git")).where
 }
 
 // composerSource is the registry that announced the package. Packagist leaves the files themselves to code hosts.

@@ -185,9 +185,10 @@ func pythonLock(text string) (*listing, error) {
 		return nil, err
 	}
 	l := &listing{members: map[string]bool{}}
+	elsewhere := o.object("metadata", "files") // where poetry's first form has them
 	for _, p := range o.objects("package") {
 		e := entry{name: pypiName(p.text("name")), version: p.text("version"), hashes: map[string]string{}}
-		files := p.objects("files")
+		files := append(p.objects("files"), elsewhere.objects(p.text("name"))...)
 		files = append(files, p.objects("wheels")...)
 		if sdist := p.object("sdist"); sdist != nil {
 			files = append(files, sdist)

@@ -113,7 +113,13 @@ func urlAt(address string) source {
 	if host == "" {
 		return pathAt(strings.TrimPrefix(address, "file://"))
 	}
+	if host == "api.github.com" {
+		rest = strings.TrimPrefix(rest, "repos/")
+	}
 	if parts := strings.Split(rest, "/"); codeHost(host) && len(parts) >= 2 {
+		if strings.HasSuffix(host, "github.com") || host == "raw.githubusercontent.com" {
+			host = "github.com" // the names under which GitHub serves one repository's files
+		}
 		host += "/" + strings.ToLower(parts[0]+"/"+strings.TrimSuffix(parts[1], ".git"))
 	}
 	if strings.HasPrefix(address, "http://") {

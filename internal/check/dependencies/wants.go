@@ -10,9 +10,10 @@ import (
 )
 
 const (
-	maxFiles = 1000 // manifests and lock files that are read
-	maxAbove = 6    // directories above a manifest in which its lock file is looked for
-	maxNamed = 1000 // files beside them that are asked for
+	maxFiles   = 1000 // manifests and lock files that are read
+	maxForeign = 20   // files that are read though they seem to be other people's
+	maxAbove   = 6    // directories above a manifest in which its lock file is looked for
+	maxNamed   = 1000 // files beside them that are asked for
 )
 
 // madeFrom are the manifests that a lock file is made from, by its name.
@@ -28,11 +29,18 @@ var madeFrom = map[string][]string{
 func wants(r *pull.Request, o Options) pull.Needs {
 	needs := pull.Needs{Facts: pull.WithPatches}
 	var beside []string
+	foreign := 0
 	for i := range r.Files {
 		f := &r.Files[i]
 		format := formatOf(f.Path)
-		if format == nil || leftOut(kind.Default, &o, f.Path) {
+		if format == nil || matches(o.Ignore, f.Path) {
 			continue
+		}
+		if leftOut(kind.Default, &o, f.Path) {
+			// The policy may call some of them its own, which is only known when the check runs.
+			if foreign++; foreign > maxForeign {
+				continue
+			}
 		}
 		needs.Facts |= pull.WithContents
 		needs.Contents = append(needs.Contents, f.Path)
