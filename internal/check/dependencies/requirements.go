@@ -3,18 +3,21 @@ package dependencies
 import (
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // pypiName is a name as Python's index compares it.
 func pypiName(name string) string {
 	name = strings.ToLower(strings.TrimSpace(name))
+	if !strings.ContainsAny(name, "_.") && !strings.Contains(name, "--") {
+		return name
+	}
 	return separators.ReplaceAllString(name, "-")
 }
 
 var (
-	separators  = regexp.MustCompile(`[-_.]+`)
-	requirement = regexp.MustCompile(`^([A-Za-z0-9\p{L}][\p{L}\w.-]*)\s*(?:\[[^\]]*\])?\s*(.*)$`)
-	hashOption  = regexp.MustCompile(`--hash[= ](\S+)`)
+	separators = regexp.MustCompile(`[-_.]+`)
+	hashOption = regexp.MustCompile(`--hash[= ](\S+)`)
 )
 
 // requirements reads requirements.txt and constraints.txt. Files that it includes are not followed: they stand in the
@@ -130,16 +133,30 @@ func pep508(line string) (entry, bool) {
 	if hasAnyPrefix(line, "git+", "hg+", "svn+", "bzr+", "http:", "https:", "file:", ".", "/") {
 		return entry{}, false
 	}
-	m := requirement.FindStringSubmatch(line)
-	if m == nil {
+	end := strings.IndexFunc(line, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("._-", r)
+	})
+	if end < 0 {
+		end = len(line)
+	}
+	if end == 0 || line[0] == '-' {
 		return entry{}, false
 	}
-	rest := m[2]
-	e := entry{name: pypiName(m[1]), shown: m[1]}
-	for _, hash := range hashOption.FindAllStringSubmatch(rest, -1) {
-		e.loose = append(e.loose, hash[1])
+	rest := strings.TrimSpace(line[end:])
+	if strings.HasPrefix(rest, "[") { // extras
+		_, after, closed := strings.Cut(rest, "]")
+		if !closed {
+			return entry{}, false
+		}
+		rest = strings.TrimSpace(after)
 	}
-	rest = strings.TrimSpace(hashOption.ReplaceAllString(rest, ""))
+	e := entry{name: pypiName(line[:end]), shown: line[:end]}
+	if strings.Contains(rest, "--hash") {
+		for _, hash := range hashOption.FindAllStringSubmatch(rest, -1) {
+			e.loose = append(e.loose, hash[1])
+		}
+		rest = strings.TrimSpace(hashOption.ReplaceAllString(rest, ""))
+	}
 	if address, ok := strings.CutPrefix(rest, "@"); ok {
 		address, _, _ = strings.Cut(strings.TrimSpace(address), " ")
 		e.source, e.version = pipSource(address), pipRevision(address)
