@@ -65,7 +65,9 @@ func (b *book) fresh(f, l *file) map[string]string {
 	} else if l.dir() == "." {
 		at = f.dir()
 	}
-	now := b.misfits(f.eco, f.after, l.after, at)
+	top := b.byPath[path.Join(l.dir(), "package.json")]
+	workspace := at != "" || f.after.workspace || top != nil && top.after != nil && top.after.workspace
+	now := b.misfits(f.eco, f.after, l.after, at, workspace)
 	if at != "" && !member(f, l, at) {
 		return nil
 	}
@@ -80,7 +82,7 @@ func (b *book) fresh(f, l *file) map[string]string {
 		}
 		return now
 	}
-	for name, why := range b.misfits(f.eco, f.before, l.before, at) {
+	for name, why := range b.misfits(f.eco, f.before, l.before, at, workspace) {
 		if now[name] == why {
 			delete(now, name)
 		}
@@ -117,18 +119,13 @@ func member(f, l *file, at string) bool {
 }
 
 // misfits is what a manifest asks for and a lock file does not have, or has for another requirement: by name, why.
-func (b *book) misfits(eco ecosystem, m, l *listing, at string) map[string]string {
+func (b *book) misfits(eco ecosystem, m, l *listing, at string, workspace bool) map[string]string {
 	out := map[string]string{}
 	if m == nil || l == nil {
 		return out
 	}
 	root := l.roots[at]
-	overridden := map[string]bool{}
-	for _, s := range m.settings {
-		if s.kind == override {
-			overridden[lastWord(s.key)] = true
-		}
-	}
+	over := b.known[eco].over
 	asked := map[string]bool{}
 	for i := range m.entries {
 		e := &m.entries[i]
@@ -136,7 +133,7 @@ func (b *book) misfits(eco ecosystem, m, l *listing, at string) map[string]strin
 		if e.unlocked || e.source.kind == fromPath || e.source.kind == fromWorkspace || b.ours(eco, e.name) && e.name != "" {
 			continue
 		}
-		if why := misfit(eco, e, l, root, overridden[e.name]); why != "" {
+		if why := misfit(eco, e, l, root, over[e.name] || over[e.label()], workspace); why != "" {
 			out[e.name] = why
 		}
 	}
@@ -148,7 +145,9 @@ func (b *book) misfits(eco ecosystem, m, l *listing, at string) map[string]strin
 	return out
 }
 
-func misfit(eco ecosystem, e *entry, l *listing, root map[string]string, overridden bool) string {
+// misfit says what one requirement does not find in the lock file. In a workspace, yarn's lock file says nothing of the
+// packages that stand in it.
+func misfit(eco ecosystem, e *entry, l *listing, root map[string]string, overridden, workspace bool) string {
 	switch {
 	case root != nil:
 		spec, ok := root[e.name]
@@ -163,7 +162,7 @@ func misfit(eco ecosystem, e *entry, l *listing, root map[string]string, overrid
 			return fmt.Sprintf("does not have %s %s", q(e.label()), e.version)
 		}
 	case l.requests != nil && !overridden && !strings.ContainsAny(e.version, ":/"):
-		if !l.requests[e.name+"@"+e.version] {
+		if !l.requests[e.name+"@"+e.version] && (!workspace || len(l.find(e.name)) > 0) {
 			return fmt.Sprintf("does not answer %s %s", q(e.name), q(e.version))
 		}
 	case len(l.find(e.name)) == 0 && !overridden:

@@ -63,6 +63,7 @@ type known struct {
 	gone   map[string]bool     // names that no manifest of the head that was read has
 	moved  map[string]bool     // names that one manifest has no more
 	asked  map[string][]*entry // what the head's manifests ask for
+	over   map[string]bool     // names that the head's manifests override
 }
 
 func newBook(in *check.Input, o *Options) *book {
@@ -116,6 +117,8 @@ func (b *book) side(f *file) {
 	if f.changed.Status != pull.Removed {
 		doc := b.contents[f.path]
 		switch {
+		case doc == nil && f.changed.Status == pull.Added && b.whole(f):
+			return
 		case doc == nil || doc.Missing:
 			b.gap(f, "its content could not be read", "Run the checks again; if this stays, ask whoever runs Sluice.")
 			return
@@ -131,6 +134,22 @@ func (b *book) side(f *file) {
 		f.after = l
 	}
 	b.base(f)
+}
+
+// whole reads a new file from its patch, which has all of it.
+func (b *book) whole(f *file) bool {
+	hunks, err := f.changed.Hunks()
+	if err != nil || len(hunks) != 1 {
+		return false
+	}
+	var text strings.Builder
+	for _, l := range hunks[0].Lines {
+		text.WriteString(l.Text)
+		text.WriteByte('\n')
+	}
+	l, err := f.read(text.String())
+	f.after = l
+	return err == nil
 }
 
 // base reads how the file was. Where the patch is missing, the base's branch must do: what is said then does not hang on

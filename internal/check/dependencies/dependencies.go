@@ -26,10 +26,10 @@ func run(in *check.Input, o Options) check.Verdict {
 	if len(b.files) == 0 && len(builds(in.Pull)) == 0 {
 		return check.Verdict{Outcome: check.Skip, Summary: "No manifest or lock file of packages changed."}
 	}
-	if missing := (pull.WithPatches | pull.WithContents) &^ in.Pull.Known; missing.Has(pull.WithContents) || len(in.Pull.Contents) == 0 && missing != 0 {
+	b.read()
+	if missing := pull.WithContents &^ in.Pull.Known; missing != 0 && len(b.unread) == len(b.files) && len(b.files) > 0 {
 		return check.NotRead(in.Pull, missing)
 	}
-	b.read()
 	b.learn()
 	for _, role := range []role{settings, manifest, lock} {
 		for i, f := range b.files {

@@ -96,7 +96,7 @@ func paket(text string) (*listing, error) {
 		case "source":
 			l.set(registry, "source", fields[1])
 		case "github", "git", "http":
-			s, _ := gitAt(fields[1])
+			s := gitAt(fields[1])
 			if fields[0] == "github" {
 				repo, _, _ := strings.Cut(fields[1], ":")
 				s = source{fromGit, "github.com/" + strings.ToLower(repo)}

@@ -13,7 +13,7 @@ func (b *book) learn() {
 		if k == nil {
 			k = &known{
 				names: map[string][]*entry{}, where: map[string]string{}, places: map[string]bool{}, own: map[string]bool{},
-				gone: map[string]bool{}, moved: map[string]bool{}, asked: map[string][]*entry{},
+				gone: map[string]bool{}, moved: map[string]bool{}, asked: map[string][]*entry{}, over: map[string]bool{},
 			}
 			b.known[f.eco] = k
 			head[f.eco] = map[string]bool{}
@@ -28,12 +28,19 @@ func (b *book) learn() {
 				k.asked[e.name] = append(k.asked[e.name], e)
 			}
 		}
-		for _, l := range []*listing{f.before, f.after} {
-			if l != nil && l.own != "" && f.role == manifest {
-				k.own[l.own] = true
-				if f.eco == goModules {
-					k.own[goRepository(l.own)] = true
+		if f.after != nil {
+			for _, s := range f.after.settings {
+				if s.kind == override {
+					of, _ := overridden(f.eco, s)
+					k.over[of] = true
 				}
+			}
+		}
+		// The base's names alone: a change could call its own package as one that it replaces.
+		if f.before != nil && f.before.own != "" && f.role == manifest {
+			k.own[f.before.own] = true
+			if f.eco == goModules {
+				k.own[goRepository(f.before.own)] = true
 			}
 		}
 	}

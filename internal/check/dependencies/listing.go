@@ -13,6 +13,10 @@ type listing struct {
 	requests map[string]bool
 	// own is the name of the package that a manifest describes.
 	own string
+	// silent means that a lock file's form does not say which packages run scripts.
+	silent bool
+	// workspace means that a manifest has others below it, which may stand for packages.
+	workspace bool
 
 	byName map[string][]*entry
 }
@@ -29,6 +33,7 @@ type entry struct {
 	loose    []string
 	script   bool // it runs a program when it is installed
 	indirect bool // nobody asked for it by name
+	nowhere  bool // a lock file does not say where it comes from
 	unlocked bool // no lock file has it: a build requirement, a peer
 }
 

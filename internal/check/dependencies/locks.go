@@ -36,6 +36,9 @@ func (b *book) compareLock(f *file) {
 		}
 		g.hashes(was, is)
 		for _, e := range is {
+			if e.nowhere || was[0].nowhere {
+				continue
+			}
 			if from, moved := movedSource(was, e); moved {
 				g.move(from, e)
 				break
@@ -52,7 +55,7 @@ func (b *book) lockedVersion(f *file, name string, was, is []*entry) {
 		return
 	}
 	asked := false
-	for _, m := range beside[strings.ToLower(path.Base(f.path))] {
+	for _, m := range madeFrom[strings.ToLower(path.Base(f.path))] {
 		manifest := b.byPath[path.Join(f.dir(), m)]
 		if manifest == nil || manifest.before == nil || manifest.after == nil {
 			continue
@@ -74,6 +77,7 @@ type grouped struct {
 	b      *book
 	f      *file
 	rehash []string // "name version"
+	lost   []string // those that have no hash any more
 	hash   []string // of the first of them: the new one, the old one
 	script []string
 	moved  map[[2]source][]string // from, to
@@ -109,7 +113,10 @@ func (g *grouped) fresh(is []*entry) {
 // asked reports whether a manifest of the head asks for the package from there: then the manifest's finding says it.
 func (b *book) asked(eco ecosystem, e *entry) bool {
 	for _, m := range b.known[eco].asked[e.name] {
-		if e.source.kind != "" && m.source.kind == e.source.kind && m.source.owner() == e.source.owner() {
+		switch {
+		case m.source.kind == fromRegistry && e.source.kind == fromRegistry && m.source.owner() == e.source.owner():
+			return true
+		case e.source.where != "" && m.source.where == e.source.where:
 			return true
 		}
 	}
@@ -122,6 +129,10 @@ func (g *grouped) hashes(was, is []*entry) {
 		for _, old := range was {
 			if old.version != e.version || old.source != e.source {
 				continue
+			}
+			if len(old.hashes) > 0 && len(e.hashes) == 0 && e.source.kind != fromGit {
+				g.lost = append(g.lost, e.label()+" "+e.version)
+				return
 			}
 			if now, then := differs(old, e); now != "" {
 				g.rehash = append(g.rehash, e.label()+" "+e.version)
@@ -151,7 +162,7 @@ func differs(a, b *entry) (now, then string) {
 
 func (g *grouped) scripts(was, is []*entry) {
 	ran := func(e *entry) bool { return e.script }
-	if slices.ContainsFunc(is, ran) && !slices.ContainsFunc(was, ran) && g.f.before != nil {
+	if slices.ContainsFunc(is, ran) && !slices.ContainsFunc(was, ran) && g.f.before != nil && !g.f.before.silent {
 		g.script = append(g.script, is[0].label())
 	}
 }
@@ -161,6 +172,10 @@ func (g *grouped) say() {
 	if len(g.rehash) > 0 {
 		x := b.say(f, rehashed, check.High, fmt.Sprintf("the hash of %s changed, and the version did not", some(g.rehash)), fixHash, g.hash...)
 		x.count = len(g.rehash)
+	}
+	if len(g.lost) > 0 {
+		x := b.say(f, rehashed, check.Medium, fmt.Sprintf("%s no hash any more", have(g.lost)), "Let the package manager write the lock file again.", first(g.lost))
+		x.count = len(g.lost)
 	}
 	for _, key := range g.order {
 		from, to, names := key[0], key[1], g.moved[key]
@@ -193,6 +208,19 @@ func comes(names []string) string {
 		return some(names) + " comes"
 	}
 	return some(names) + " come"
+}
+
+func have(names []string) string {
+	if len(names) == 1 {
+		return some(names) + " has"
+	}
+	return some(names) + " have"
+}
+
+// first is the name alone of "name version".
+func first(labels []string) string {
+	name, _, _ := strings.Cut(labels[0], " ")
+	return name
 }
 
 func run1(names []string) string {

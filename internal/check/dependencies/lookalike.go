@@ -123,7 +123,7 @@ func oneEdit(a, b string) bool {
 
 // plain reports whether a name has only characters of ASCII, as the registries' names have.
 func plain(name string) bool {
-	for i := 0; i < len(name); i++ {
+	for i := range len(name) {
 		if name[i] >= utf8.RuneSelf {
 			return false
 		}

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	fixNew    = "Look at who maintains it and whether it is needed. Where new ones fail, somebody who may change the policy puts it under allow."
+	fixNew    = "Do without it, or have somebody who may change the policy look at who maintains it and put it under allow."
 	fixSource = "Take it from where it came from before, or have somebody who may change the policy put the place under sources."
 	fixLower  = "Keep the version of the base, or say in the description why it must be lower."
 	fixLike   = "Check the name letter by letter against the registry. If it is meant, somebody who may change the policy puts it under allow."
@@ -62,6 +62,17 @@ func direct(entries []*entry) *entry {
 	return nil
 }
 
+// directs are the entries that somebody asked for by name.
+func directs(entries []*entry) []*entry {
+	var out []*entry
+	for _, e := range entries {
+		if !e.indirect {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
 func (b *book) added(f *file, is []*entry) {
 	e := direct(is)
 	if e == nil {
@@ -74,6 +85,9 @@ func (b *book) added(f *file, is []*entry) {
 			x.quiet = true
 		}
 		return
+	}
+	if unversioned(e) && slices.ContainsFunc(k.asked[e.name], func(other *entry) bool { return !unversioned(other) }) {
+		return // the file that names the version says it
 	}
 	if old := k.names[e.name]; len(old) > 0 {
 		b.modified(f, old, is)
@@ -94,8 +108,16 @@ func (b *book) added(f *file, is []*entry) {
 	x := b.say(f, added, check.Medium, message, fixNew, e.label(), e.name)
 	x.quiet = matches(b.o.Allow, e.label(), e.name) || e.source.kind == fromWorkspace || b.ours(f.eco, e.name)
 	if x.quiet {
-		x.Risk, x.Fix = check.Low, ""
+		x.Risk = check.Low
 	}
+	if x.quiet || b.o.New == List {
+		x.Fix = "" // it says what there is, and nothing is to be put right
+	}
+}
+
+// unversioned reports whether a requirement leaves its version to another file.
+func unversioned(e *entry) bool {
+	return e.source == (source{}) && (e.version == "" || strings.HasPrefix(e.version, "catalog:"))
 }
 
 func at(e *entry) string {
@@ -156,10 +178,23 @@ func (b *book) modified(f *file, was, is []*entry) {
 			return
 		}
 	}
-	if e == nil || direct(was) == nil {
+	g := &grouped{b: b, f: f}
+	g.hashes(was, is)
+	g.say()
+	was, is = directs(was), directs(is)
+	if len(was) == 0 || len(is) == 0 {
 		return
 	}
+	if b.ours(f.eco, e.name) {
+		return // a release of the repository's own packages
+	}
 	old, now := onlyIn(was, is), onlyIn(is, was)
+	for _, x := range is { // of two major versions, the one that changed
+		if len(now) > 0 && x.version == now[0] {
+			e = x
+			break
+		}
+	}
 	switch {
 	case len(now) == 0 || slices.Equal(old, now):
 	case len(old) == 0:

@@ -37,6 +37,10 @@ func packageJSON(text string) (*listing, error) {
 	for _, name := range o.texts("trustedDependencies") {
 		l.set(script, "trustedDependencies", name)
 	}
+	if tool := o.text("packageManager"); strings.Contains(tool, "://") {
+		l.set(script, "packageManager", tool)
+	}
+	l.workspace = o["workspaces"] != nil
 	pnpmSettings(l, o.object("pnpm"), "pnpm.")
 	overrides(l, "overrides", o.object("overrides"), 0)
 	overrides(l, "resolutions", o.object("resolutions"), 0)
@@ -100,8 +104,7 @@ func npmSource(spec string) source {
 		}
 		return pathAt(p)
 	case isGit(spec):
-		s, _ := gitAt(spec)
-		return s
+		return gitAt(spec)
 	case hasAnyPrefix(spec, "http://", "https://"):
 		return urlAt(spec)
 	}
@@ -151,6 +154,7 @@ func packageLock(text string) (*listing, error) {
 	l := &listing{own: o.text("name"), members: map[string]bool{}}
 	packages := o.object("packages")
 	if packages == nil {
+		l.silent = true
 		npmTree(l, o.object("dependencies"), 0)
 		return l, nil
 	}
@@ -198,7 +202,7 @@ func npmLocked(name string, p object) entry {
 	} else if resolved == "" && strings.Contains(e.version, ":") {
 		resolved = e.version
 	}
-	e.source = npmResolved(real, resolved)
+	e.source, e.nowhere = npmResolved(real, resolved), resolved == ""
 	return e
 }
 
@@ -209,8 +213,7 @@ func npmResolved(name, resolved string) source {
 	case resolved == "":
 		return source{}
 	case isGit(resolved):
-		s, _ := gitAt(resolved)
-		return s
+		return gitAt(resolved)
 	case !hasAnyPrefix(resolved, "http://", "https://"):
 		return pathAt(strings.TrimPrefix(resolved, "file:"))
 	}

@@ -1,9 +1,6 @@
 package dependencies
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // composerScripts run by themselves when packages are installed.
 var composerScripts = []string{
@@ -40,24 +37,23 @@ func composerJSON(text string) (*listing, error) {
 		}
 	}
 	repositories := o["repositories"]
-	for i, r := range asList(repositories) {
-		composerRepository(l, fmt.Sprint(i), asObject(r))
+	for _, r := range asList(repositories) {
+		composerRepository(l, asObject(r))
 	}
 	for _, name := range asObject(repositories).keys() {
-		composerRepository(l, name, asObject(asObject(repositories)[name]))
+		composerRepository(l, asObject(asObject(repositories)[name]))
 	}
 	return l, nil
 }
 
 // composerRepository keeps the address alone: its place in the list says nothing.
-func composerRepository(l *listing, name string, r object) {
+func composerRepository(l *listing, r object) {
 	if r["packagist.org"] == false || r["packagist"] == false {
 		return
 	}
 	kind := r.text("type")
 	if kind == "package" {
-		name = r.object("package").text("name")
-		l.set(registry, "repositories package "+name, r.object("package", "dist").text("url")+r.object("package", "source").text("url"))
+		l.set(registry, "repositories package "+r.object("package").text("name"), r.object("package", "dist").text("url")+r.object("package", "source").text("url"))
 		return
 	}
 	l.set(registry, "repositories "+kind, r.text("url"))
@@ -105,13 +101,7 @@ func repositoryOf(address string) string {
 	if address == "" {
 		return ""
 	}
-	s := urlAt(strings.TrimSuffix(address, ".git"))
-	if host, rest := place(address); host == "api.github.com" {
-		if parts := strings.Split(rest, "/"); len(parts) >= 3 && parts[0] == "repos" {
-			return "github.com/" + strings.ToLower(parts[1]+"/"+parts[2])
-		}
-	}
-	return s.where
+	return urlAt(strings.TrimSuffix(address, ".git")).where
 }
 
 // composerSource is the registry that announced the package. Packagist leaves the files themselves to code hosts.
@@ -120,8 +110,7 @@ func composerSource(p object) source {
 		return registryAt(p.text("notification-url"))
 	}
 	if address := p.object("source").text("url"); address != "" {
-		s, _ := gitAt(address)
-		return s
+		return gitAt(address)
 	}
 	address := p.object("dist").text("url")
 	if address == "" {

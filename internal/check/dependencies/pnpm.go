@@ -60,7 +60,7 @@ func pnpmEntry(key string, p object) entry {
 	e := entry{name: name, version: version, hashes: subresource(resolution.text("integrity")), script: p.bool("requiresBuild")}
 	switch {
 	case resolution.text("repo") != "":
-		e.source, _ = gitAt(resolution.text("repo"))
+		e.source = gitAt(resolution.text("repo"))
 	case resolution.text("tarball") != "":
 		e.source = npmResolved(name, resolution.text("tarball"))
 	case resolution.text("directory") != "":

@@ -116,8 +116,7 @@ func (p *python) table(deps object) {
 func tableSource(o object) source {
 	switch {
 	case o.text("git") != "":
-		s, _ := gitAt(o.text("git"))
-		return s
+		return gitAt(o.text("git"))
 	case o.text("path") != "":
 		return pathAt(o.text("path"))
 	case o.text("file") != "":
@@ -186,9 +185,10 @@ func pythonLock(text string) (*listing, error) {
 		return nil, err
 	}
 	l := &listing{members: map[string]bool{}}
+	elsewhere := o.object("metadata", "files") // where poetry's first form has them
 	for _, p := range o.objects("package") {
 		e := entry{name: pypiName(p.text("name")), version: p.text("version"), hashes: map[string]string{}}
-		files := p.objects("files")
+		files := append(p.objects("files"), elsewhere.objects(p.text("name"))...)
 		files = append(files, p.objects("wheels")...)
 		if sdist := p.object("sdist"); sdist != nil {
 			files = append(files, sdist)
@@ -213,11 +213,9 @@ func pythonSource(p object) source {
 	s := p.object("source")
 	switch address := s.text("url"); {
 	case s.text("git") != "":
-		out, _ := gitAt(s.text("git"))
-		return out
+		return gitAt(s.text("git"))
 	case p.text("git") != "":
-		out, _ := gitAt(p.text("git"))
-		return out
+		return gitAt(p.text("git"))
 	case s.text("registry") != "":
 		if strings.Contains(s.text("registry"), "://") {
 			return registryAt(s.text("registry"))
@@ -226,8 +224,7 @@ func pythonSource(p object) source {
 	case s.text("virtual")+s.text("editable")+s.text("directory")+s.text("path") != "":
 		return pathAt(s.text("virtual") + s.text("editable") + s.text("directory") + s.text("path"))
 	case s.text("type") == "git":
-		out, _ := gitAt(address)
-		return out
+		return gitAt(address)
 	case s.text("type") == "directory" || s.text("type") == "file":
 		return pathAt(address)
 	case s.text("type") == "legacy":

@@ -3,19 +3,21 @@ package dependencies
 import (
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // pypiName is a name as Python's index compares it.
 func pypiName(name string) string {
 	name = strings.ToLower(strings.TrimSpace(name))
+	if !strings.ContainsAny(name, "_.") && !strings.Contains(name, "--") {
+		return name
+	}
 	return separators.ReplaceAllString(name, "-")
 }
 
 var (
-	separators  = regexp.MustCompile(`[-_.]+`)
-	requirement = regexp.MustCompile(`^([A-Za-z0-9\p{L}][\p{L}\w.-]*)\s*(?:\[[^\]]*\])?\s*(.*)$`)
-	hashOption  = regexp.MustCompile(`--hash[= ](\S+)`)
-	indexOption = regexp.MustCompile(`^(?:(-i|--index-url|--extra-index-url|--find-links|-f|--trusted-host|--pre|--no-index))(?:[ =]+(\S+))?`)
+	separators = regexp.MustCompile(`[-_.]+`)
+	hashOption = regexp.MustCompile(`--hash[= ](\S+)`)
 )
 
 // requirements reads requirements.txt and constraints.txt. Files that it includes are not followed: they stand in the
@@ -67,14 +69,7 @@ func requirementLine(l *listing, line string) bool {
 	if line == "" {
 		return false
 	}
-	if m := indexOption.FindStringSubmatch(line); m != nil {
-		value := m[2]
-		if value == "" {
-			value = "on"
-		}
-		if m[1] != "--pre" && m[1] != "--no-index" {
-			l.set(registry, m[1], value)
-		}
+	if line[0] == '-' && indexOptions(l, line) {
 		return false
 	}
 	editable := false
@@ -98,6 +93,26 @@ func requirementLine(l *listing, line string) bool {
 	return e.name != ""
 }
 
+// indexOptions reads a line of options that say where packages come from, and reports whether it is one.
+func indexOptions(l *listing, line string) bool {
+	fields, found := strings.Fields(line), false
+	for i := 0; i < len(fields); i++ {
+		option, value, joined := strings.Cut(fields[i], "=")
+		switch option {
+		case "-i", "--index-url", "--extra-index-url", "--find-links", "-f", "--trusted-host":
+			if !joined && i+1 < len(fields) {
+				i++
+				value = fields[i]
+			}
+			l.set(registry, option, value)
+			found = true
+		case "--pre", "--no-index", "--prefer-binary", "--require-hashes", "--no-binary", "--only-binary", "--use-feature":
+			found = true
+		}
+	}
+	return found
+}
+
 var egg = regexp.MustCompile(`[#&]egg=([\w.-]+)`)
 
 // eggName is the name that an address gives itself, or else the last part of the address.
@@ -118,16 +133,30 @@ func pep508(line string) (entry, bool) {
 	if hasAnyPrefix(line, "git+", "hg+", "svn+", "bzr+", "http:", "https:", "file:", ".", "/") {
 		return entry{}, false
 	}
-	m := requirement.FindStringSubmatch(line)
-	if m == nil {
+	end := strings.IndexFunc(line, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("._-", r)
+	})
+	if end < 0 {
+		end = len(line)
+	}
+	if end == 0 || line[0] == '-' {
 		return entry{}, false
 	}
-	rest := m[2]
-	e := entry{name: pypiName(m[1]), shown: m[1]}
-	for _, hash := range hashOption.FindAllStringSubmatch(rest, -1) {
-		e.loose = append(e.loose, hash[1])
+	rest := strings.TrimSpace(line[end:])
+	if strings.HasPrefix(rest, "[") { // extras
+		_, after, closed := strings.Cut(rest, "]")
+		if !closed {
+			return entry{}, false
+		}
+		rest = strings.TrimSpace(after)
 	}
-	rest = strings.TrimSpace(hashOption.ReplaceAllString(rest, ""))
+	e := entry{name: pypiName(line[:end]), shown: line[:end]}
+	if strings.Contains(rest, "--hash") {
+		for _, hash := range hashOption.FindAllStringSubmatch(rest, -1) {
+			e.loose = append(e.loose, hash[1])
+		}
+		rest = strings.TrimSpace(hashOption.ReplaceAllString(rest, ""))
+	}
 	if address, ok := strings.CutPrefix(rest, "@"); ok {
 		address, _, _ = strings.Cut(strings.TrimSpace(address), " ")
 		e.source, e.version = pipSource(address), pipRevision(address)
@@ -145,8 +174,7 @@ func pipSource(address string) source {
 		if i := strings.LastIndexByte(address, '@'); i > strings.LastIndexByte(address, '/') {
 			address = address[:i]
 		}
-		s, _ := gitAt(address)
-		return s
+		return gitAt(address)
 	}
 	if hasAnyPrefix(address, "http://", "https://") {
 		address, _, _ = strings.Cut(address, "#")

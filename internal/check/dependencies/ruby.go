@@ -74,8 +74,7 @@ func gemSource(kind, value string) source {
 		host := map[string]string{"github": "github.com", "gitlab": "gitlab.com", "bitbucket": "bitbucket.org", "gist": "gist.github.com"}[kind]
 		return source{fromGit, host + "/" + strings.ToLower(value)}
 	}
-	s, _ := gitAt(value)
-	return s
+	return gitAt(value)
 }
 
 var (
@@ -118,8 +117,7 @@ func gemRemote(kind sourceKind, address string) source {
 	case fromRegistry:
 		return registryAt(address)
 	case fromGit:
-		s, _ := gitAt(address)
-		return s
+		return gitAt(address)
 	case fromPath:
 		return pathAt(address)
 	}

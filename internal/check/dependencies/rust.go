@@ -90,7 +90,7 @@ func cargoLock(text string) (*listing, error) {
 		case address == "":
 			l.members[e.name] = true
 		case strings.HasPrefix(address, "git+"):
-			e.source, _ = gitAt(address)
+			e.source = gitAt(address)
 		default:
 			e.source = registryAt(strings.TrimPrefix(strings.TrimPrefix(address, "registry+"), "sparse+"))
 		}

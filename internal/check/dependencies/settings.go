@@ -95,11 +95,16 @@ func (b *book) registry(f *file, s setting, old string) {
 	case to.trusted(b.o.Sources):
 		x.quiet = true
 	default:
-		x.quiet = k.from(to) && old == "" || strings.HasPrefix(s.key, "source ") && to.where == s.value && f.eco == cargo
+		x.quiet = k.from(to) && old == "" || isPath(s.value) && !pathAt(s.value).outside(f.dir()) || strings.HasPrefix(s.key, "source ") && to.where == s.value && f.eco == cargo
 	}
 	if x.quiet {
 		x.Risk, x.Fix = check.Low, ""
 	}
+}
+
+// isPath reports whether a setting names a directory, whose content the reviewer sees.
+func isPath(value string) bool {
+	return hasAnyPrefix(value, "./", "../") || !strings.ContainsAny(value, ":$~{") && strings.Contains(value, "/")
 }
 
 // backends build packages by themselves, and run nothing of the repository's own.
@@ -130,8 +135,8 @@ func (b *book) override(f *file, s setting, old string) {
 	if old != "" {
 		message = fmt.Sprintf("puts %s in the place of %s, where %s was", q(s.value), q(of), q(old))
 	}
-	switch {
-	case to.kind == "":
+	switch to.kind {
+	case "":
 		x := b.say(f, raised, check.Medium, message, "", lastPart(of), of)
 		if old != "" && direction(old, s.value) < 0 {
 			x.change, x.Fix = lowered, fixLower

@@ -62,7 +62,9 @@ func registryAt(address string) source {
 		}
 		return source{}
 	}
-	if strings.HasPrefix(address, "http://") {
+	if codeHost(host) {
+		host = urlAt(address).where // anybody's page: its owner tells it
+	} else if strings.HasPrefix(address, "http://") {
 		host = "http://" + host
 	}
 	return source{fromRegistry, host}
@@ -82,17 +84,17 @@ func place(address string) (host, rest string) {
 
 var scp = regexp.MustCompile(`^(?:[\w.-]+@)?([\w-]+(?:\.[\w-]+)+):([^/\\][^\\]*)$`)
 
-// gitAt is the source of a git repository's address, and the commit, tag or branch that it names.
-func gitAt(address string) (source, string) {
+// gitAt is the source of a git repository's address, without the commit, tag or branch that it names.
+func gitAt(address string) source {
 	address = strings.TrimPrefix(strings.TrimSpace(address), "git+")
-	address, revision, _ := strings.Cut(address, "#")
+	address, _, _ = strings.Cut(address, "#")
 	address, _, _ = strings.Cut(address, "?")
 	host, rest := place(address)
 	if host == "" {
 		if m := scp.FindStringSubmatch(address); m != nil {
 			host, rest = strings.ToLower(m[1]), m[2]
 		} else {
-			return pathAt(address), revision
+			return pathAt(address)
 		}
 	}
 	if strings.HasPrefix(address, "http://") {
@@ -102,7 +104,7 @@ func gitAt(address string) (source, string) {
 	if strings.HasSuffix(host, "github.com") {
 		where = strings.ToLower(where)
 	}
-	return source{fromGit, where}, revision
+	return source{fromGit, where}
 }
 
 // urlAt is the source of a file that is fetched by its address. Its host tells it: the rest has the version.
@@ -111,7 +113,13 @@ func urlAt(address string) source {
 	if host == "" {
 		return pathAt(strings.TrimPrefix(address, "file://"))
 	}
+	if host == "api.github.com" {
+		rest = strings.TrimPrefix(rest, "repos/")
+	}
 	if parts := strings.Split(rest, "/"); codeHost(host) && len(parts) >= 2 {
+		if strings.HasSuffix(host, "github.com") || host == "raw.githubusercontent.com" {
+			host = "github.com" // the names under which GitHub serves one repository's files
+		}
 		host += "/" + strings.ToLower(parts[0]+"/"+strings.TrimSuffix(parts[1], ".git"))
 	}
 	if strings.HasPrefix(address, "http://") {

@@ -10,13 +10,14 @@ import (
 )
 
 const (
-	maxFiles = 1000 // manifests and lock files that are read
-	maxAbove = 6    // directories above a manifest in which its lock file is looked for
-	maxNamed = 2000 // files that are asked for
+	maxFiles   = 1000 // manifests and lock files that are read
+	maxForeign = 20   // files that are read though they seem to be other people's
+	maxAbove   = 6    // directories above a manifest in which its lock file is looked for
+	maxNamed   = 1000 // files beside them that are asked for
 )
 
-// beside are the manifests that a lock file is made from, by its name.
-var beside = map[string][]string{
+// madeFrom are the manifests that a lock file is made from, by its name.
+var madeFrom = map[string][]string{
 	"go.sum": {"go.mod"}, "package-lock.json": {"package.json"}, "npm-shrinkwrap.json": {"package.json"}, "yarn.lock": {"package.json"},
 	"pnpm-lock.yaml": {"package.json"}, "bun.lock": {"package.json"}, "pipfile.lock": {"Pipfile"}, "poetry.lock": {"pyproject.toml"},
 	"uv.lock": {"pyproject.toml"}, "pdm.lock": {"pyproject.toml"}, "cargo.lock": {"Cargo.toml"}, "gradle.lockfile": {"build.gradle", "build.gradle.kts"},
@@ -27,18 +28,25 @@ var beside = map[string][]string{
 // file. A lock file whose patch GitHub leaves out is read at the base too.
 func wants(r *pull.Request, o Options) pull.Needs {
 	needs := pull.Needs{Facts: pull.WithPatches}
+	var beside []string
+	foreign := 0
 	for i := range r.Files {
 		f := &r.Files[i]
 		format := formatOf(f.Path)
-		if format == nil || leftOut(kind.Default, &o, f.Path) {
+		if format == nil || matches(o.Ignore, f.Path) {
 			continue
 		}
-		needs.Facts |= pull.WithContents
-		if len(needs.Contents) > maxNamed {
-			break
+		if leftOut(kind.Default, &o, f.Path) {
+			// The policy may call some of them its own, which is only known when the check runs.
+			if foreign++; foreign > maxForeign {
+				continue
+			}
 		}
+		needs.Facts |= pull.WithContents
 		needs.Contents = append(needs.Contents, f.Path)
-		needs.Contents = append(needs.Contents, neighbours(f.Path, format)...)
+		if len(beside) < maxNamed {
+			beside = append(beside, neighbours(f.Path, format)...)
+		}
 		if f.NoPatch == pull.TooLarge && f.Status != pull.Added {
 			needs.Facts |= pull.WithDocuments
 			needs.Documents = append(needs.Documents, f.Paths()[0])
@@ -48,6 +56,7 @@ func wants(r *pull.Request, o Options) pull.Needs {
 		needs.Facts |= pull.WithContents
 		needs.Contents = append(needs.Contents, path.Join(path.Dir(f.Path), "Cargo.toml"))
 	}
+	needs.Contents = append(needs.Contents, beside...)
 	slices.Sort(needs.Contents)
 	needs.Contents = slices.Compact(needs.Contents)
 	return needs
@@ -57,8 +66,11 @@ func wants(r *pull.Request, o Options) pull.Needs {
 func neighbours(p string, f *format) []string {
 	dir := path.Dir(p)
 	var out []string
+	if f.eco == npm && f.role != settings {
+		out = append(out, path.Join(dir, "pnpm-workspace.yaml"))
+	}
 	if f.role == lock {
-		for _, name := range beside[strings.ToLower(path.Base(p))] {
+		for _, name := range madeFrom[strings.ToLower(path.Base(p))] {
 			out = append(out, path.Join(dir, name))
 		}
 		return out
@@ -72,7 +84,7 @@ func neighbours(p string, f *format) []string {
 		}
 		dir = path.Dir(dir)
 		if f.eco == npm {
-			out = append(out, path.Join(dir, "package.json"))
+			out = append(out, path.Join(dir, "package.json"), path.Join(dir, "pnpm-workspace.yaml"))
 		}
 	}
 	return out

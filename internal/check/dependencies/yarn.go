@@ -94,7 +94,7 @@ func (y *yarn) end() {
 	case hasAnyPrefix(resolved, "http://", "https://", "git", "ssh:"):
 		e.source = npmResolved(real, address)
 		if isGit(resolved) {
-			e.source, _ = gitAt(resolved)
+			e.source = gitAt(resolved)
 		} else if fragment != "" && e.hashes == nil {
 			e.hashes = map[string]string{"sha1": fragment}
 		}

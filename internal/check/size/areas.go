@@ -20,6 +20,9 @@ var frames = map[string]bool{
 	"e2e": true, "testdata": true, "fixtures": true, "__snapshots__": true, "com": true, "org": true, "io": true,
 }
 
+// docs are directories of documentation. A page that stands beside code goes with the code.
+var docs = map[string]bool{"doc": true, "docs": true, "documentation": true}
+
 // area is a part of the change that could be a pull request of its own.
 type area struct {
 	name  string   // of documentation; empty elsewhere
@@ -65,19 +68,19 @@ func (t *total) root() string {
 
 // areas are the parts by directories, the largest first.
 func (t *total) areas(o *Options) []area {
-	docs, rest := area{name: "documentation"}, area{}
+	papers, rest := area{name: "documentation"}, area{}
 	for _, p := range t.each {
 		to := &rest
-		if p.kind == kind.Documentation {
-			to = &docs
+		if p.kind == kind.Documentation && (!strings.Contains(p.path, "/") || docs[strings.ToLower(p.path[:strings.IndexByte(p.path, '/')])]) {
+			to = &papers
 		}
 		to.parts = append(to.parts, p)
 		to.keys = append(to.keys, trunk(p.path))
 		to.lines += p.lines
 	}
 	var done, open []area
-	if len(docs.parts) > 0 {
-		done = append(done, docs)
+	if len(papers.parts) > 0 {
+		done = append(done, papers)
 	}
 	if len(rest.parts) > 0 {
 		open = append(open, rest)

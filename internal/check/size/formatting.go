@@ -136,7 +136,7 @@ func (t *tokens) next() rune {
 		}
 		if line || unicode.IsSpace(r) {
 			blank = true
-			if !(t.indented && t.last == '\n') {
+			if !t.indented || t.last != '\n' {
 				continue
 			}
 			return r // where the line begins
