@@ -3,6 +3,7 @@ package sensitive
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -68,8 +69,7 @@ const (
 
 // try looks for a credential by one rule in a line that has one of the rule's words at some offset.
 func (s *scan) try(f *file, b *block, line int, rule *config.Rule) []seen {
-	if s.work > maxWork {
-		s.spent = true
+	if !s.spend(f, 0) {
 		return nil
 	}
 	text := b.lines[line].Text
@@ -86,8 +86,7 @@ func (s *scan) try(f *file, b *block, line int, rule *config.Rule) []seen {
 			return nil
 		}
 	case "private-key":
-		last = b.run(line, maxKeyLines)
-		if !b.has(line, last, "-----end") {
+		if last = b.keyEnd(line); last < line || !b.has(line, line, "private key") {
 			return nil
 		}
 	case "kubernetes-secret-yaml":
@@ -106,13 +105,12 @@ func (s *scan) try(f *file, b *block, line int, rule *config.Rule) []seen {
 	if rule.Regex == nil || rule.Path != nil && !rule.Path.MatchString(f.Path) {
 		return nil
 	}
-	if len(text) > maxLine {
-		s.work += len(text) / 16 // to look for the words in it again
+	if len(text) > maxLine && !s.spend(f, len(text)/64) { // to look for the words in it again
+		return nil
 	}
 	var out []seen
 	for _, part := range b.text(first, last, rule.Keywords) {
-		if s.work += len(part); s.work > maxWork || s.found >= maxCredentials {
-			s.spent = s.spent || s.work > maxWork
+		if s.found >= maxCredentials || !s.spend(f, len(part)) {
 			return out
 		}
 		if rule.Regex.MatchString(part) {
@@ -169,9 +167,11 @@ func continues(text string) bool {
 // allowed decide.
 func (s *scan) ask(f *file, b *block, first int, part, rule string) []seen {
 	var out []seen
-	s.work += 20 * len(part)                                                            // all rules are tried
+	if !s.spend(f, 20*len(part)) { // all rules are tried
+		return nil
+	}
 	for _, leak := range s.leaks.Detect(detect.Fragment{Raw: part, FilePath: f.Path}) { //nolint:staticcheck // v8 takes no other type
-		if leak.RuleID != rule || rule == generic && !randomWord(leak.Secret) {
+		if leak.RuleID != rule || rule == generic && (!randomWord(leak.Secret) || hashName.MatchString(part)) {
 			continue
 		}
 		at := min(first+leak.StartLine, len(b.lines)-1)
@@ -194,6 +194,10 @@ func (s *scan) ask(f *file, b *block, first int, part, rule string) []seen {
 			found.fails, found.Risk = false, check.Medium
 			found.Message = fmt.Sprintf("Moves what looks like a credential, by gitleaks' rule %s: a removed line has the same.", leak.RuleID)
 			found.Fix = "It was known before. If it opens something, revoke it, and read it from the environment or a secret store."
+		case rule == generic && !live(line.Text, max(0, strings.Index(line.Text, leak.Secret)), f.lang(), true):
+			found.fails, found.Risk = false, check.Medium
+			found.Message = "A comment has what looks like a credential, by gitleaks' rule generic-api-key. It is not shown here."
+			found.Fix = "See that it opens nothing. If it does, revoke it."
 		case f.kind == kind.Test || f.kind == kind.Documentation:
 			found.fails, found.Risk = false, check.Medium
 			found.Message = fmt.Sprintf("Looks like a credential, by gitleaks' rule %s; it stands in %s. It is not shown here.", leak.RuleID, inKind[f.kind])
@@ -206,6 +210,9 @@ func (s *scan) ask(f *file, b *block, first int, part, rule string) []seen {
 	}
 	return out
 }
+
+// hashName is in lines of what looks drawn and is computed: anybody may know it.
+var hashName = regexp.MustCompile(`(?i)commit|\bsha\d*\b|sha(?:1|256|384|512)|\brev(?:ision)?\b|digest|checksum|integrity|fingerprint|\betag\b`)
 
 var inKind = map[kind.Kind]string{kind.Test: "a test", kind.Documentation: "documentation"}
 
@@ -231,6 +238,16 @@ func (s *scan) wasThere(secret string) bool {
 		}
 	}
 	return false
+}
+
+// keyEnd is the line on which what begins at a line as a key ends; less than that line where nothing does.
+func (b *block) keyEnd(line int) int {
+	for i, end := line, b.run(line, maxKeyLines); i <= end; i++ {
+		if b.has(i, i, "-----end") {
+			return i
+		}
+	}
+	return -1
 }
 
 // run is the last of up to n lines below a line that follow one another.

@@ -26,6 +26,8 @@ func TestCredentials(t *testing.T) {
 		"const id = \"AKIAIOSFODNN7EXAMPLE\"":                    "", // what the vendor prints in its pages
 		"token := \"" + ghToken + "\" // gitleaks:allow":         "github-pat!",
 		"var apiKey = \"" + drawn + "\"":                         "generic-api-key!",
+		"// apiKey := \"" + drawn + "\"":                         "generic-api-key",
+		"api_commit: " + drawn + drawn[:12]:                      "",
 		"var apiKey = os.Getenv(\"API_KEY_V2_1a2b3c4d5e\")":      "",
 		"api_key: ${{ secrets.API_KEY }}":                        "",
 		"password = \"changeme\"":                                "",
