@@ -58,7 +58,7 @@ const (
 	maxLine = 2000
 	around  = 800
 	// maxWork bounds the bytes that go through regular expressions, of which a hostile change could have many.
-	maxWork = 600_000
+	maxWork = 400_000
 	// maxCredentials is how many that fail are looked for: after that the verdict is clear.
 	maxCredentials = 100
 	maxKeyLines    = 150 // of a private key

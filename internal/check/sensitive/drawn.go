@@ -50,11 +50,13 @@ func continues(text string) bool {
 
 // keyEnd is the line on which what begins at a line as a key ends; less than that line where nothing does.
 func (b *block) keyEnd(line int) int {
-	for i, end := line, b.run(line, maxKeyLines); i <= end; i++ {
+	end := b.run(line, maxKeyLines)
+	for i := max(line, b.endless); i <= end; i++ {
 		if b.has(i, i, "-----end") {
 			return i
 		}
 	}
+	b.endless = max(b.endless, end+1)
 	return -1
 }
 
