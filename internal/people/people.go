@@ -47,7 +47,49 @@ type Behind struct {
 // Side is everybody who brought a change: the people, and the agents' own accounts.
 type Side struct {
 	People []Behind // each once, with the first reason
-	agents []pull.Account
+	places index    // of People
+	agents index
+}
+
+// index finds accounts in constant time: a description can name thousands.
+type index struct {
+	byID    map[int64]int
+	byLogin map[string]int
+	list    []pull.Account
+}
+
+// find is the place of an account that is the [Same], -1 where there is none.
+func (x *index) find(a pull.Account) int {
+	if i, ok := x.byID[a.ID]; ok && a.ID != 0 {
+		return i
+	}
+	if i, ok := x.byLogin[strings.ToLower(a.Login)]; ok && Same(x.list[i], a) {
+		return i
+	}
+	return -1
+}
+
+// add puts an account in, or what is new of one that is there, and returns its place.
+func (x *index) add(a pull.Account) (place int, added bool) {
+	if x.byID == nil {
+		x.byID, x.byLogin = map[int64]int{}, map[string]int{}
+	}
+	i := x.find(a)
+	if added = i < 0; added {
+		i = len(x.list)
+		x.list = append(x.list, a)
+	} else if x.list[i].ID == 0 { // a principal has no id, the same account elsewhere has
+		x.list[i] = a
+	}
+	if a.ID != 0 {
+		x.byID[a.ID] = i
+	}
+	if a.Login != "" {
+		if _, taken := x.byLogin[strings.ToLower(a.Login)]; !taken {
+			x.byLogin[strings.ToLower(a.Login)] = i
+		}
+	}
+	return i, added
 }
 
 // Of is the side that brought r: principals, the opener, and the authors and co-authors of its commits. Two kinds of commits
@@ -98,7 +140,7 @@ func (s *Side) accountsOfAgents(r *pull.Request, a *agent.Attribution) {
 				if Same(account, r.Author) {
 					account = r.Author
 				}
-				s.agents = append(s.agents, account)
+				s.agents.add(account)
 			}
 		}
 	}
@@ -108,7 +150,7 @@ func (s *Side) accountsOfAgents(r *pull.Request, a *agent.Attribution) {
 	}
 	for i := range r.Commits {
 		if c := &r.Commits[i]; own[c.SHA] && !c.Author.Account.Zero() {
-			s.agents = append(s.agents, c.Author.Account)
+			s.agents.add(c.Author.Account)
 		}
 	}
 }
@@ -117,36 +159,22 @@ func (s *Side) add(a pull.Account, why string) {
 	if a.Zero() || !s.Person(a) {
 		return
 	}
-	for i := range s.People {
-		if known := &s.People[i]; Same(known.Account, a) {
-			if known.ID == 0 { // a principal has no id, the same account elsewhere has
-				known.Account = a
-			}
-			return
-		}
+	i, added := s.places.add(a)
+	if added {
+		s.People = append(s.People, Behind{Why: why})
 	}
-	s.People = append(s.People, Behind{a, why})
+	s.People[i].Account = s.places.list[i]
 }
 
 // Person reports whether an account may be a person's: no bot, and none that an agent works by.
 func (s *Side) Person(a pull.Account) bool {
-	if a.Zero() || Bot(a) {
-		return false
-	}
-	for _, other := range s.agents {
-		if Same(other, a) {
-			return false
-		}
-	}
-	return true
+	return !a.Zero() && !Bot(a) && s.agents.find(a) < 0
 }
 
 // Why says what an account has to do with the change, "" where it has nothing to do with it.
 func (s *Side) Why(a pull.Account) string {
-	for _, p := range s.People {
-		if Same(p.Account, a) {
-			return p.Why
-		}
+	if i := s.places.find(a); i >= 0 {
+		return s.People[i].Why
 	}
 	return ""
 }

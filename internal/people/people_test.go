@@ -1,6 +1,7 @@
 package people
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -143,6 +144,20 @@ func FuzzOwners(f *testing.F) {
 			}
 		}
 	})
+}
+
+func BenchmarkOf(b *testing.B) {
+	r := &pull.Request{}
+	for i := range 250 {
+		var message strings.Builder
+		for j := range 100 {
+			fmt.Fprintf(&message, "Co-authored-by: x <%d+u%d@users.noreply.github.com>\n", 1+i*100+j, i*100+j)
+		}
+		r.Commits = append(r.Commits, pull.Commit{SHA: "1", Message: message.String()})
+	}
+	for b.Loop() {
+		Of(r, nil)
+	}
 }
 
 func BenchmarkOwners(b *testing.B) {

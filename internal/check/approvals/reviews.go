@@ -60,6 +60,8 @@ func (s *signing) read() {
 		case v.State == dismissed:
 		case v.State == changes:
 			s.object(v)
+		case v.Author.Zero():
+			s.note("An approval does not count: its account is gone.")
 		case people.Bot(v.Author):
 			s.refuse(v.Author, "it is a bot, and people sign", "")
 		case !s.side.Person(v.Author):

@@ -13,7 +13,7 @@ import (
 func inCode(f *file) []loss {
 	var out []loss
 	for i := range f.hunks {
-		c := codeReader{comment: kind.LineComment(f.lang())}
+		c := codeReader{comment: kind.LineComment(f.lang()), lang: f.lang()}
 		if c.comment == "" {
 			c.comment = "//"
 		}
@@ -32,6 +32,7 @@ func inCode(f *file) []loss {
 // codeReader goes through the lines of a migration.
 type codeReader struct {
 	comment string
+	lang    string
 	down    bool
 	block   string // the indentation of a block within which alone it is down; "-" for none
 	state   string // the indentation of Django's state_operations, which touch no database; "" where none is open
@@ -122,7 +123,11 @@ func (c *codeReader) code(s string, l *pull.Line) string {
 	var b strings.Builder
 	if c.ended != "" {
 		end := strings.Index(s, c.ended)
-		if end < 0 || len(c.ended) > 3 && strings.Trim(s, " \t;,)") != c.ended {
+		if len(c.literal) > maxStringLines {
+			c.close()
+			return ""
+		}
+		if end < 0 || len(c.ended) > 1 && wordByte(c.ended[0]) && strings.Trim(s, " \t;,)") != c.ended {
 			c.literal = append(c.literal, piece{s, l})
 			return ""
 		}
@@ -176,12 +181,25 @@ func (c *codeReader) string(s string, i int, quote string, l *pull.Line) int {
 		}
 	}
 	c.literal = append(c.literal, piece{s[start:], l})
-	if len(quote) == 3 || quote == "`" {
+	if len(quote) == 3 || quote == "`" || c.goesOn(quote, s[:i]) {
 		c.ended = quote
 	} else {
 		c.close()
 	}
 	return len(s)
+}
+
+// goesOn reports whether a string of one quote may go on over lines: in these languages each, in C# those that an "@" opens.
+func (c *codeReader) goesOn(quote, before string) bool {
+	switch c.lang {
+	case "PHP", "Ruby":
+		return true
+	case "Rust", "Elixir":
+		return quote == `"`
+	case "C#":
+		return quote == `"` && (strings.HasSuffix(before, "@") || strings.HasSuffix(before, "@$"))
+	}
+	return false
 }
 
 // close ends the string that is open, and reads it as SQL where it is.
@@ -212,7 +230,7 @@ type call struct {
 // calls are of Rails, Django, Alembic, Knex, Sequelize, TypeORM, Laravel, Doctrine, Phinx, Entity Framework,
 // FluentMigrator, Ecto, SeaORM, GORM, Exposed and MongoDB.
 var calls = []call{
-	{"drop-table", "Drops a table", regexp.MustCompile(`\bdrop_(?:join_)?table\b|\bdrop[tT]able(?:IfExists)?\s*\(|\bDropTable\s*\(|\bDeleteModel\s*\(|\bSchema::(?:connection\([^)]*\)->)?drop(?:IfExists|AllTables)?\s*\(|\bdrop(?:_if_exists)?[\s(]+table\s*\(|\bDelete\.Table\s*\(|\bTable::drop\s*\(|\bdropCollection\s*\(|\bSchemaUtils\.drop\s*\(|\bdropAllTables\s*\(`)},
+	{"drop-table", "Drops a table", regexp.MustCompile(`\bdrop_(?:join_)?table\b|\bdrop[tT]able(?:IfExists)?\s*\(|\bDropTable\s*\(|\bDeleteModel\s*\(|\bSchema::(?:connection\([^)]*\)->)?drop(?:IfExists|AllTables)?\s*\(|\bdrop(?:_if_exists)?[\s(]+table\s*\(|\bDelete\.Table\s*\(|\bTable::drop\s*\(|\bdropCollection\s*\(|\bcollection\([^)]*\)\.drop\(|\bSchemaUtils\.drop\s*\(|\bdropAllTables\s*\(`)},
 	{"drop-database", "Drops a schema or a database with all that it has", regexp.MustCompile(`\bdrop(?:_s|S)chema\s*\(|\bDropSchema\s*\(|\bdropDatabase\s*\(|\bDelete\.Schema\s*\(`)},
 	{"drop-column", "Drops a column", regexp.MustCompile(`\bremove_columns?\b|\bdrop_columns?\b|\bdropColumns?\s*\(|\bDropColumn\s*\(|\bRemoveField\s*\(|\bremoveColumns?\s*\(|\bremove_(?:reference|belongs_to|timestamps)\b|\bt\.remove\b|\bdrop(?:SoftDeletes|Timestamps|Morphs|RememberToken)(?:Tz)?\s*\(|\bDelete\.Column\s*\(|^\s*remove(?:_if_exists)?[ (]:\w+`)},
 	{"truncate", "Empties a table", regexp.MustCompile(`->truncate\s*\(|\.truncate\s*\(`)},

@@ -29,7 +29,7 @@ func init() {
 func contract(f *file) []seen {
 	form := declared[f.path.ext]
 	resources := f.path.ext == ".tf"
-	if form == nil || f.kind == kind.Test || f.kind == kind.Vendored || !resources && !contractFile(&f.path) || f.Removed == 0 {
+	if form == nil || operations(f) || f.kind == kind.Test || f.kind == kind.Vendored || !resources && !contractFile(&f.path) || f.Removed == 0 {
 		return nil
 	}
 	if !resources && f.Status == pull.Removed {
@@ -76,6 +76,13 @@ func contract(f *file) []seen {
 		}
 	}
 	return out
+}
+
+var operation = regexp.MustCompile(`(?m)^[ +-]\s*(?:query|mutation|subscription|fragment)(?:\s+\w+\s*(?:[({@]|on\b)|\s*\{)|^[ +-].*\.\.\.\s*\w`)
+
+// operations reports whether a file of GraphQL asks a server, and says nothing of what one answers.
+func operations(f *file) bool {
+	return named(".graphql .gql", f.path.ext) && (f.path.in("queries operations fragments mutations") || operation.MatchString(f.Patch))
 }
 
 func nameBy(form *regexp.Regexp, text string) string {

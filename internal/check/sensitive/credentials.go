@@ -1,8 +1,8 @@
 package sensitive
 
 import (
-	"bytes"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -58,7 +58,7 @@ const (
 	maxLine = 2000
 	around  = 800
 	// maxWork bounds the bytes that go through regular expressions, of which a hostile change could have many.
-	maxWork = 600_000
+	maxWork = 400_000
 	// maxCredentials is how many that fail are looked for: after that the verdict is clear.
 	maxCredentials = 100
 	maxKeyLines    = 150 // of a private key
@@ -68,8 +68,7 @@ const (
 
 // try looks for a credential by one rule in a line that has one of the rule's words at some offset.
 func (s *scan) try(f *file, b *block, line int, rule *config.Rule) []seen {
-	if s.work > maxWork {
-		s.spent = true
+	if !s.spend(f, 0) {
 		return nil
 	}
 	text := b.lines[line].Text
@@ -86,8 +85,7 @@ func (s *scan) try(f *file, b *block, line int, rule *config.Rule) []seen {
 			return nil
 		}
 	case "private-key":
-		last = b.run(line, maxKeyLines)
-		if !b.has(line, last, "-----end") {
+		if last = b.keyEnd(line); last < line || !b.has(line, line, "private key") {
 			return nil
 		}
 	case "kubernetes-secret-yaml":
@@ -106,13 +104,12 @@ func (s *scan) try(f *file, b *block, line int, rule *config.Rule) []seen {
 	if rule.Regex == nil || rule.Path != nil && !rule.Path.MatchString(f.Path) {
 		return nil
 	}
-	if len(text) > maxLine {
-		s.work += len(text) / 16 // to look for the words in it again
+	if len(text) > maxLine && !s.spend(f, len(text)/64) { // to look for the words in it again
+		return nil
 	}
 	var out []seen
 	for _, part := range b.text(first, last, rule.Keywords) {
-		if s.work += len(part); s.work > maxWork || s.found >= maxCredentials {
-			s.spent = s.spent || s.work > maxWork
+		if s.found >= maxCredentials || !s.spend(f, len(part)) {
 			return out
 		}
 		if rule.Regex.MatchString(part) {
@@ -122,56 +119,15 @@ func (s *scan) try(f *file, b *block, line int, rule *config.Rule) []seen {
 	return out
 }
 
-// shortSecrets are the rules by which a credential may be a short word. Those of all others are long and drawn.
-var shortSecrets = map[string]bool{"curl-auth-header": true, "curl-auth-user": true, "hashicorp-tf-password": true, "nuget-config-password": true}
-
-// drawn reports whether lines have a word long enough for a credential. Where the rule goes by a word that most lines of
-// code have, as "s." or "ey", it must be longer, and have a digit.
-func (b *block) drawn(first, last int, keywords []string) bool {
-	long := 12
-	for _, word := range keywords {
-		if len(word) <= 2 {
-			long = maxLine * around // not without a digit
-		}
-	}
-	for i := first; i <= last; i++ {
-		text := b.lines[i].Text
-		start, digit := -1, false
-		for k := 0; k <= len(text); k++ {
-			if k < len(text) && tokenByte[text[k]] {
-				if start < 0 {
-					start, digit = k, false
-				}
-				digit = digit || '0' <= text[k] && text[k] <= '9'
-				continue
-			}
-			if n := k - start; start >= 0 && (n >= 20 && digit || n >= long) {
-				return true
-			}
-			start = -1
-		}
-	}
-	return false
-}
-
-// has reports whether lines have a word, in lower case.
-func (b *block) has(first, last int, word string) bool {
-	return bytes.Contains(b.lower[b.ends[first]-len(b.lines[first].Text)-1:b.ends[last]], []byte(word))
-}
-
-// continues reports whether a line's value stands on the next one.
-func continues(text string) bool {
-	text = strings.TrimRight(text, " \t\r\"'`")
-	return text != "" && strings.IndexByte("=:(,|>+\\", text[len(text)-1]) >= 0
-}
-
 // ask has gitleaks look at a part of a file, which begins with the first line: its entropy and its lists of what is
 // allowed decide.
 func (s *scan) ask(f *file, b *block, first int, part, rule string) []seen {
 	var out []seen
-	s.work += 20 * len(part)                                                            // all rules are tried
+	if !s.spend(f, 20*len(part)) { // all rules are tried
+		return nil
+	}
 	for _, leak := range s.leaks.Detect(detect.Fragment{Raw: part, FilePath: f.Path}) { //nolint:staticcheck // v8 takes no other type
-		if leak.RuleID != rule || rule == generic && !randomWord(leak.Secret) {
+		if leak.RuleID != rule || rule == generic && (!randomWord(leak.Secret) || hashName.MatchString(part)) {
 			continue
 		}
 		at := min(first+leak.StartLine, len(b.lines)-1)
@@ -194,6 +150,10 @@ func (s *scan) ask(f *file, b *block, first int, part, rule string) []seen {
 			found.fails, found.Risk = false, check.Medium
 			found.Message = fmt.Sprintf("Moves what looks like a credential, by gitleaks' rule %s: a removed line has the same.", leak.RuleID)
 			found.Fix = "It was known before. If it opens something, revoke it, and read it from the environment or a secret store."
+		case rule == generic && !live(line.Text, max(0, strings.Index(line.Text, leak.Secret)), f.lang(), true):
+			found.fails, found.Risk = false, check.Medium
+			found.Message = "A comment has what looks like a credential, by gitleaks' rule generic-api-key. It is not shown here."
+			found.Fix = "See that it opens nothing. If it does, revoke it."
 		case f.kind == kind.Test || f.kind == kind.Documentation:
 			found.fails, found.Risk = false, check.Medium
 			found.Message = fmt.Sprintf("Looks like a credential, by gitleaks' rule %s; it stands in %s. It is not shown here.", leak.RuleID, inKind[f.kind])
@@ -206,6 +166,9 @@ func (s *scan) ask(f *file, b *block, first int, part, rule string) []seen {
 	}
 	return out
 }
+
+// hashName is in lines of what looks drawn and is computed: anybody may know it.
+var hashName = regexp.MustCompile(`(?i)commit|\bsha\d*\b|sha(?:1|256|384|512)|\brev(?:ision)?\b|digest|checksum|integrity|fingerprint|\betag\b`)
 
 var inKind = map[kind.Kind]string{kind.Test: "a test", kind.Documentation: "documentation"}
 
@@ -231,129 +194,6 @@ func (s *scan) wasThere(secret string) bool {
 		}
 	}
 	return false
-}
-
-// run is the last of up to n lines below a line that follow one another.
-func (b *block) run(line, n int) int {
-	for ; n > 0 && b.after[line]; n-- {
-		line++
-	}
-	return line
-}
-
-func (b *block) back(line, n int) int {
-	for ; n > 0 && line > 0 && b.after[line-1]; n-- {
-		line--
-	}
-	return line
-}
-
-// text is lines as one text; of a long line what stands around the words, in parts.
-func (b *block) text(first, last int, keywords []string) []string {
-	if first == last && len(b.lines[first].Text) > maxLine && keywords[0] == pemBegin {
-		// A key in JSON is one line.
-		text := b.lines[first].Text
-		start := max(0, strings.Index(text, strings.ToUpper(pemBegin)))
-		return []string{text[start:min(len(text), start+8*maxLine)]}
-	}
-	if first == last && len(b.lines[first].Text) > maxLine {
-		return windows(b.lines[first].Text, keywords)
-	}
-	if first == last {
-		return []string{b.lines[first].Text}
-	}
-	var text strings.Builder
-	for i := first; i <= last && text.Len() < 8*maxLine; i++ {
-		text.WriteString(b.lines[i].Text)
-		text.WriteByte('\n')
-	}
-	return []string{text.String()}
-}
-
-// windows are the parts of a long line around words, those that overlap as one.
-func windows(text string, words []string) []string {
-	lower := strings.ToLower(text)
-	if len(lower) != len(text) {
-		return nil // letters whose lower case is longer: no credential is made of them
-	}
-	var out []string
-	end := 0
-	for at := 0; at < len(text); {
-		next := -1
-		for _, w := range words {
-			if i := strings.Index(lower[at:min(len(lower), at+maxLine)], strings.ToLower(w)); i >= 0 && (next < 0 || at+i < next) {
-				next = at + i
-			}
-		}
-		if next < 0 {
-			at += maxLine - 64 // a word may lie across
-			continue
-		}
-		start := max(end, next-around)
-		end = min(len(text), next+around)
-		out = append(out, text[start:end])
-		at = end
-	}
-	return out
-}
-
-// random reports whether a line has a word that looks drawn and not written. It is asked of most lines, so it is quick.
-func random(text string) bool {
-	start := -1
-	for i := 0; i <= len(text); i++ {
-		if i < len(text) && tokenByte[text[i]] {
-			if start < 0 {
-				start = i
-			}
-			continue
-		}
-		if start >= 0 && i-start >= 10 && randomWord(text[start:i]) {
-			return true
-		}
-		start = -1
-	}
-	return false
-}
-
-var tokenByte = func() (t [256]bool) {
-	for _, c := range []byte("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.=+/-") {
-		t[c] = true
-	}
-	return t
-}()
-
-// randomWord reports whether digits and letters take turns often enough, as in what is drawn. Names, versions, dates and
-// paths seldom have three such turns; what is drawn of both nearly always does. A UUID is a name too.
-func randomWord(word string) bool {
-	turns, last := 0, byte(0)
-	for i := range len(word) {
-		c := word[i]
-		class := byte(0)
-		switch {
-		case '0' <= c && c <= '9':
-			class = 'd'
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z':
-			class = 'l'
-		}
-		if class != 0 && last != 0 && class != last {
-			turns++
-		}
-		last = class
-	}
-	return turns >= 3 && !uuid(word)
-}
-
-func uuid(word string) bool {
-	if len(word) != 36 {
-		return false
-	}
-	for i := range len(word) {
-		dash := i == 8 || i == 13 || i == 18 || i == 23
-		if dash != (word[i] == '-') {
-			return false
-		}
-	}
-	return true
 }
 
 // keyStore is what a file holds by its name alone.

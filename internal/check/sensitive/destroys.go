@@ -116,6 +116,9 @@ func (s statement) drops(i int) []loss {
 // alters reads the actions of an ALTER TABLE.
 func (s statement) alters() []loss {
 	table, i := s.named(s.after(1, "FOREIGN", "TABLE", "IF", "EXISTS", "ONLY"))
+	if s.is(i, "ON") && s.is(i+1, "CLUSTER") {
+		i += 3
+	}
 	var out []loss
 	depth := 0
 	first := true // of an action

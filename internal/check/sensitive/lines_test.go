@@ -26,6 +26,8 @@ func TestCredentials(t *testing.T) {
 		"const id = \"AKIAIOSFODNN7EXAMPLE\"":                    "", // what the vendor prints in its pages
 		"token := \"" + ghToken + "\" // gitleaks:allow":         "github-pat!",
 		"var apiKey = \"" + drawn + "\"":                         "generic-api-key!",
+		"// apiKey := \"" + drawn + "\"":                         "generic-api-key",
+		"api_commit: " + drawn + drawn[:12]:                      "",
 		"var apiKey = os.Getenv(\"API_KEY_V2_1a2b3c4d5e\")":      "",
 		"api_key: ${{ secrets.API_KEY }}":                        "",
 		"password = \"changeme\"":                                "",
@@ -197,6 +199,7 @@ func TestRemoved(t *testing.T) {
 		{"a.proto", "@@ -1,3 +1,2 @@\n message A {\n-  string email = 2;\n }", "contract-removed 2"},
 		{"a.proto", "@@ -1,3 +1,3 @@\n message A {\n-  string email = 2;\n+  string email = 2; // mail\n }", ""},
 		{"a.graphql", "@@ -1,3 +1,2 @@\n type A {\n-  email: String!\n }", "contract-removed 2"},
+		{"web/user.graphql", "@@ -1,4 +1,3 @@\n query User($id: ID!) {\n-  mail: email(id: $id)\n   name\n }", ""},
 		{"openapi.yaml", "@@ -1,3 +1,2 @@\n paths:\n-  /users/{id}:\n   /x:", "contract-removed 2"},
 		{"openapi.yaml", "@@ -1,3 +1,2 @@\n paths:\n-  description: gone\n   /x:", ""},
 		{"main.tf", "@@ -1,2 +1 @@\n-resource \"aws_db_instance\" \"main\" {\n x", "resource-removed"},

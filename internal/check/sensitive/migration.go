@@ -16,7 +16,7 @@ const (
 )
 
 // numbered is how the tools name the files of single migrations: by a time or a number, Flyway's by a letter before it.
-var numbered = regexp.MustCompile(`^(?:\d{3,}|[vur]\d[\w.]*__|migration_?\d{3,}|m\d{6}_?\d{6})`)
+var numbered = regexp.MustCompile(`^(?:\d{3,}|[vur]\d[\w.]*__|migration_?\d{3,}|m\d{6,8}_\d{6})`)
 
 // migrationFile reports whether a file is a database's migration by its path.
 func migrationFile(f *file) bool {

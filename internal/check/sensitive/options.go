@@ -12,8 +12,9 @@ import (
 
 // Options are what a policy can say of it.
 type Options struct {
-	// High and Medium have globs of paths that a wrong change to would cost that much.
-	High   []string `yaml:"high" json:"high"`
+	// High has globs of paths where a wrong change would cost much.
+	High []string `yaml:"high" json:"high"`
+	// Medium has globs of paths where it would cost something.
 	Medium []string `yaml:"medium" json:"medium"`
 	// Ignore has globs of the paths that are not looked at.
 	Ignore []string `yaml:"ignore" json:"ignore"`

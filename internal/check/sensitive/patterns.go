@@ -60,13 +60,13 @@ func line(rule string, c class, risk check.Risk, where func(*file) bool, message
 var patterns = []pattern{
 	// Go, Python, JavaScript, Ruby, PHP, C#, Java, Rust, C: the names are of their standard libraries and well-known clients.
 	tls(false, anywhere, nil, `\bInsecureSkipVerify\s*[:=]\s*true\b`, "insecureskipverify"),
-	tls(false, anywhere, nil, `\bInsecureIgnoreHostKey\(`, "insecureignorehostkey"),
-	tls(false, anywhere, nil, `\b(?:verify|verify_ssl|ssl_verify|verify_certs|verify_tls|validate_certs|check_hostname)\s*=\s*False\b`, "verify=f", "verify = f", "verify =f", "verify_ssl", "ssl_verify", "verify_certs", "verify_tls", "validate_certs", "check_hostname"),
-	tls(false, anywhere, nil, `\b_create_unverified_context\b|\bCERT_NONE\b`, "_create_unverified_context", "cert_none"),
+	tls(false, anywhere, regexp.MustCompile(`^\s*func\b`), `\bInsecureIgnoreHostKey\(`, "insecureignorehostkey"),
+	tls(false, anywhere, regexp.MustCompile(`^\s*(?:async\s+)?def\b`), `\b(?:verify|verify_ssl|ssl_verify|verify_certs|verify_tls|validate_certs|check_hostname)\s*=\s*False\b`, "verify=f", "verify = f", "verify =f", "verify_ssl", "ssl_verify", "verify_certs", "verify_tls", "validate_certs", "check_hostname"),
+	tls(true, anywhere, nil, `\b_create_unverified_context\b|\b(?:verify_mode|cert_reqs)["']?\s*[=:]\s*["']?(?:ssl\.)?CERT_NONE\b`, "_create_unverified_context", "cert_none"),
 	tls(true, anywhere, nil, `\brejectUnauthorized["']?\s*[:=]\s*false\b`, "rejectunauthorized"),
 	tls(true, anywhere, nil, `\bNODE_TLS_REJECT_UNAUTHORIZED["'\]]*\s*[:=]\s*["']?0`, "node_tls_reject_unauthorized"),
 	tls(true, anywhere, nil, `\bstrict-?[sS][sS][lL]["']?(?:\s*[:=]\s*|\s+)["']?false\b`, "strictssl", "strict-ssl"),
-	tls(false, anywhere, nil, `\bVERIFY_NONE\b|\bSSL_VERIFY_NONE\b`, "verify_none"),
+	tls(false, anywhere, regexp.MustCompile(`^\s*(?:SSL_)?VERIFY_NONE\s*=`), `\bVERIFY_NONE\b|\bSSL_VERIFY_NONE\b`, "verify_none"),
 	tls(false, anywhere, nil, `\bverify_ssl:\s*false\b|\bssl:\s*\{[^}]*\bverify:\s*false\b|\bverify_mode:\s*:none\b|\bverify:\s*:verify_none\b`, "verify_ssl", "verify:", "verify_mode", "verify_none"),
 	tls(true, anywhere, nil, `\bCURLOPT_SSL_VERIFY(?:PEER|HOST)\b\s*(?:,|=>)\s*(?:0|false|FALSE)\b`, "curlopt_ssl_verify"),
 	tls(true, anywhere, nil, `["'](?:verify|verify_peer|verify_peer_name)["']\s*=>\s*false\b`, "'verify'", "\"verify\"", "verify_peer"),
@@ -82,8 +82,9 @@ var patterns = []pattern{
 	tls(true, scripts, nil, `--insecure-skip-tls-verify(?:=true)?(?:\s|["']|$)|\bStrictHostKeyChecking[=\s]+["']?no\b|--trusted-host\b`, "insecure-skip-tls-verify", "stricthostkeychecking", "--trusted-host"),
 	{
 		rule: "signature-verification", class: unverified, risk: check.High, fails: true,
-		words:  []string{"verify_signature", "\"none\"", "'none'", "ignoreexpiration", "parseunverified"},
+		words:  []string{"verify_signature", "\"none\"", "'none'", "parseunverified"},
 		regexp: regexp.MustCompile(`["']?verify_signature["']?\s*[:=]>?\s*(?:False|false)\b|\b(?:algorithms?|alg)["']?\s*[:=]>?\s*\[?\s*["'](?:none|None|NONE)["']|\bParseUnverified\(`),
+		except: regexp.MustCompile(`(?i)\b(?:raise|throw|reject)|error|[!=]==?`),
 		where:  anywhere, quoted: true,
 		message: "Takes tokens whose signature nobody verifies.", fix: "Name the algorithm and the key, and verify.",
 	},

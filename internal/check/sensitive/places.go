@@ -129,7 +129,7 @@ func place(f *file) (class, check.Risk) {
 			return licences, check.High
 		}
 		return licences, check.Medium
-	case contractFile(&f.path):
+	case contractFile(&f.path) && !operations(f):
 		return contracts, check.Medium
 	case infrastructureFile(&f.path):
 		return infrastructure, check.Medium

@@ -18,7 +18,9 @@ type scan struct {
 	buffer []byte
 	added  *block // of the file at hand
 
-	work        int  // bytes that went through regular expressions
+	// work is the bytes that went through regular expressions, apart for files in which nothing fails: they must not use up
+	// what the others need.
+	work        [2]int
 	spent       bool // there was more to do than is done
 	found       int  // credentials
 	leaked      map[leakKey]bool
@@ -104,8 +106,7 @@ func (s *scan) lines(f *file) []seen {
 		if !h.pattern.where(f) || len(line.Text) > maxLine {
 			continue
 		}
-		if s.work += len(line.Text); s.work > maxWork {
-			s.spent = true
+		if !s.spend(f, len(line.Text)) {
 			break
 		}
 		at := h.pattern.regexp.FindStringIndex(line.Text)
@@ -117,6 +118,17 @@ func (s *scan) lines(f *file) []seen {
 		}})
 	}
 	return out
+}
+
+// spend takes n from what may be done for a file, and reports whether there was enough.
+func (s *scan) spend(f *file, n int) bool {
+	if !f.code() {
+		s.work[1] += n
+		return s.work[1] <= maxWork/2
+	}
+	s.work[0] += n
+	s.spent = s.spent || s.work[0] > maxWork
+	return s.work[0] <= maxWork
 }
 
 // moved reports whether a line was only moved: the change removes one that is the same but for white space. Each removed

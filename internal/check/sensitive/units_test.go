@@ -147,6 +147,12 @@ func TestMigrationsInCode(t *testing.T) {
 	for _, near := range []string{"internal/migrate/runner.go", "docs/migrations/a.md", "tests/migrations/001_x.sql", "testdata/migrations/001.sql", "migrations/001_x.down.sql", "migrations/2024/down.sql", "db/U1__x.sql", "web/migrations.ts", "migrations/__init__.py"} {
 		expect(t, near, "drop_table('a');\nDROP TABLE b;\nx(`DROP TABLE c`)", "")
 	}
+	expect(t, "Migrations/20240101_X.cs", "void Up(MigrationBuilder m)\n{\n    m.Sql(@\"\n      ALTER TABLE a\n      DROP COLUMN b\");\n}\nvoid Down(MigrationBuilder m)\n{\n    m.Sql(@\"\n    DROP TABLE c\");\n}", "drop-column! 5")
+	expect(t, "migrations/Version20240101.php", "public function up(Schema $schema): void\n{\n    $this->addSql('ALTER TABLE a\n        DROP b');\n    // don't\n}\npublic function down(Schema $schema): void\n{\n    $this->addSql(\"DROP TABLE c\");\n}", "drop-column! 4")
+	expect(t, "migrations/1-x.js", "module.exports = {\n  async up(db) {\n    await db.collection('a').drop();\n    await db.collection('b').deleteMany({});\n  },\n};", "drop-table! 3, delete-all! 4")
+	expect(t, "migration/src/m20240101_000001_x.rs", "async fn up(&self, m: &SchemaManager) -> Result<(), DbErr> {\n    m.drop_table(Table::drop().table(A::Table).to_owned()).await\n}\nasync fn down(&self, m: &SchemaManager) -> Result<(), DbErr> {\n    m.drop_table(Table::drop().table(B::Table).to_owned()).await\n}", "drop-table! 2")
+	expect(t, "migrations/1.sql", "ALTER TABLE a ON CLUSTER c DROP COLUMN b;", "drop-column!")
+	expect(t, "migrations/1.sql", "DELETE FROM a\n  -- WHERE b\n;", "delete-all!")
 	expect(t, "scripts/cleanup.sql", "DROP TABLE a;", "drop-table!")
 	expect(t, "schema.sql", "DROP TABLE IF EXISTS a;\nCREATE TABLE a (b int);", "drop-object")
 	expect(t, "queries/users.sql", "-- name: DeleteAll :exec\nDELETE FROM users;", "")

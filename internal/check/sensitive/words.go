@@ -32,6 +32,8 @@ type block struct {
 	lower []byte
 	ends  []int // of each line in lower, after its line feed
 	hits  []hit // of patterns
+	// endless is the line below those that are known to end no key, for a key that begins on one of them.
+	endless int
 	// after has for each line whether the next one stands right below it in the file.
 	after []bool
 }
