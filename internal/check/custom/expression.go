@@ -138,6 +138,10 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 // article is a type with its article: "a string", "a list".
 func article(t *cel.Type) string {
 	name, _, _ := strings.Cut(plainTypes(fmt.Sprint(t)), "(")
+	return withArticle(name)
+}
+
+func withArticle(name string) string {
 	if strings.ContainsAny(name[:1], "aeiou") {
 		return "an " + name
 	}
