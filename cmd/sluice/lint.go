@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/sluicegate/sluice/internal/agent"
@@ -112,7 +113,7 @@ func lint(out io.Writer, layers []policy.Layer, ground policy.Ground, strictly b
 	for _, note := range p.Settings().Notes {
 		fmt.Fprintln(out, "note:", note)
 	}
-	return advise(out, append(p.Advise(ground, layers...), dear(p, layers)...), strictly)
+	return advise(out, slices.Concat(p.Advise(ground, layers...), absent(p, ground, layers), dear(p, layers)), strictly)
 }
 
 // meaning is what a policy does, in one line.

@@ -44,7 +44,8 @@ func groundOf(ctx context.Context, clone string, args []string) (policy.Ground, 
 	if paths == nil {
 		paths = []string{}
 	}
-	return policy.Ground{Tree: paths, Owner: opened.Owner(ctx)}, nil
+	branches, err := opened.Branches(ctx)
+	return policy.Ground{Tree: paths, Branches: branches, Owner: opened.Owner(ctx)}, err
 }
 
 // ownRules are the options of the check "custom".
@@ -72,6 +73,23 @@ func dear(p *policy.Policy, layers []policy.Layer) []policy.Advice {
 	for _, d := range o.Dear() {
 		d.Source = saidBy(layers, "rules", d.Rule)
 		advice = append(advice, policy.Advice{Problem: d.Problem, Fix: "let \"when\" or a glob leave out what it need not look at, and loop once"})
+	}
+	return advice
+}
+
+// absent are the globs in the repository's own rules that match no file of the clone.
+func absent(p *policy.Policy, ground policy.Ground, layers []policy.Layer) []policy.Advice {
+	o, _ := ownRules(p)
+	var advice []policy.Advice
+	for _, g := range o.Globs() {
+		g.Source = saidBy(layers, "rules", g.Rule)
+		if !slices.ContainsFunc(layers, func(l policy.Layer) bool { return l.Name == policy.RepositoryLayer && l.Source == g.Source }) {
+			continue // an organisation's are for many clones
+		}
+		if message, fix := ground.Absent(g.Glob); message != "" {
+			g.Message = message
+			advice = append(advice, policy.Advice{Problem: g.Problem, Fix: fix})
+		}
 	}
 	return advice
 }

@@ -28,6 +28,23 @@ func (c *Clone) Paths(ctx context.Context) ([]string, error) {
 	return slices.Compact(paths), nil
 }
 
+// Branches are the names of the branches that the clone knows, its own and its origin's, sorted.
+func (c *Clone) Branches(ctx context.Context) ([]string, error) {
+	out, err := c.git(ctx, "for-each-ref", "--format=%(refname)", "refs/heads", "refs/remotes/origin")
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for ref := range strings.Lines(string(out)) {
+		name := strings.TrimPrefix(strings.TrimPrefix(strings.TrimSpace(ref), "refs/heads/"), "refs/remotes/origin/")
+		if name != "HEAD" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names), nil
+}
+
 // Owner is the organisation or person that the clone's origin belongs to, "" where it says none.
 func (c *Clone) Owner(ctx context.Context) string {
 	owner, _, _ := strings.Cut(c.name(ctx), "/")

@@ -42,6 +42,13 @@ func TestPaths(t *testing.T) {
 	if _, err := clone.Text("link"); err == nil || !strings.Contains(err.Error(), "link") {
 		t.Errorf("a link was followed: %v", err)
 	}
+	r.git("branch", "release/1")
+	r.git("update-ref", "refs/remotes/origin/develop", "HEAD")
+	r.git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/develop")
+	branches, err := clone.Branches(t.Context())
+	if diff := cmp.Diff(branches, []string{"develop", "main", "release/1"}); diff != "" || err != nil {
+		t.Errorf("%v (-got +want)\n%s", err, diff)
+	}
 	if owner := clone.Owner(t.Context()); owner != "" {
 		t.Errorf("owner %q", owner)
 	}

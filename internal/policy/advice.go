@@ -17,8 +17,20 @@ type Advice struct { //nolint:errname // advice in a list first, and an error on
 
 // Ground is what is known of the repository that a policy is for. The zero Ground knows nothing.
 type Ground struct {
-	Tree  []string // the paths of its files; nil where nobody looked
-	Owner string   // the organisation or person that it belongs to
+	Tree     []string // the paths of its files; nil where nobody looked
+	Branches []string // the names of its branches
+	Owner    string   // the organisation or person that it belongs to
+}
+
+// Absent says what is wrong with a glob that matches no file of the tree, and what to write; both are empty where it
+// matches one, or may wait for what is to come.
+func (g Ground) Absent(glob string) (message, fix string) {
+	a := &adviser{ground: g, dirs: directories(g.Tree)}
+	a.inTree(&layerFile{}, nil, "glob", glob)
+	if len(a.found) == 0 {
+		return "", ""
+	}
+	return a.found[0].Message, a.found[0].Fix
 }
 
 // Advise looks at a valid policy and the layers that it was loaded from: what never matches, what a later rule hides, what

@@ -61,6 +61,7 @@ func TestAdvice(t *testing.T) {
 
 		{"a branch with its ref", "", "rules:\n" + ruleOf("a", `base: [refs/heads/main]`, off), "3:27: base: \"refs/heads/main\" matches no branch: GitHub's names of branches have no \"refs/heads/\" before them; write \"main\""},
 		{"a remote's branch", "", "rules:\n" + ruleOf("a", `base: origin/main`, off), "3:26: base: \"origin/main\" matches no branch: GitHub's names of branches have no \"origin/\" before them; write \"main\""},
+		{"a misspelt branch", "", "rules:\n" + ruleOf("a", `base: [mian, production]`, off), "3:27: base: this clone knows no branch \"mian\"; write \"main\""},
 		{"no branch's name", "", "rules:\n" + ruleOf("a", `base: "my branch"`, off), "3:26: base: \"my branch\" matches no branch: git allows no \" \" there; write the branch's name as GitHub shows it"},
 		{"a repository without owner", "rules:\n" + ruleOf("a", `repository: pay-*`, off), "", "org.yml:3:32: repository: \"pay-*\" matches none: a repository is its owner and its name; write \"*/pay-*\""},
 		{"a repository in a repository's policy", "", "rules:\n" + ruleOf("a", `repository: acme/api`, off), "3:32: repository: this policy is for one repository alone; delete the condition, or move the rule to the organisation's policy"},
@@ -87,7 +88,7 @@ func TestAdvice(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			got := advice(t, Ground{Tree: clone, Owner: "acme"}, c.org, c.repo)
+			got := advice(t, Ground{Tree: clone, Owner: "acme", Branches: []string{"main", "develop"}}, c.org, c.repo)
 			if got == "" {
 				t.Fatal("got no advice")
 			}
@@ -120,13 +121,13 @@ func TestNoAdvice(t *testing.T) {
 		{"a rule turns the check on", "", "checks: {size: {level: off, max_lines: 9}}\nrules:\n" + ruleOf("a", `fork: true`, "checks: {size: {level: warn}}")},
 		{"paths and touches that overlap", "", "rules:\n" + ruleOf("a", `paths: ["src/**", "docs/**"], touches: [src/billing/**]`, off)},
 		{"an organisation's rule holds repositories to it", "rules:\n" + ruleOf("a", `touches: [payments/**]`, "checks: {tests: {level: require}}"), ""},
-		{"branches", "", "rules:\n" + ruleOf("a", `base: [main, "release/*", "v[0-9]*"]`, off)},
+		{"branches", "", "rules:\n" + ruleOf("a", `base: [main, develop, "release/*", "v[0-9]*", hotfix/now]`, off)},
 		{"repositories", "rules:\n" + ruleOf("a", `repository: [acme/pay-*, "*/docs"]`, off), ""},
 		{"a label in other letters", "", "rules:\n" + ruleOf("a", `labels: [Careful]`, "risk: high")},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			if got := advice(t, Ground{Tree: clone, Owner: "acme"}, c.org, c.repo); got != "" {
+			if got := advice(t, Ground{Tree: clone, Owner: "acme", Branches: []string{"main", "develop"}}, c.org, c.repo); got != "" {
 				t.Errorf("got %s", got)
 			}
 		})
@@ -145,7 +146,7 @@ func FuzzAdvice(f *testing.F) {
 		if len(problems) > 0 {
 			return
 		}
-		for _, a := range p.Advise(Ground{Tree: clone, Owner: "acme"}, layer) {
+		for _, a := range p.Advise(Ground{Tree: clone, Owner: "acme", Branches: []string{"main", "develop"}}, layer) {
 			if a.Fix == "" || a.Line < 1 {
 				t.Errorf("%+v", a)
 			}

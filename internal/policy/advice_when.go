@@ -42,7 +42,19 @@ func (a *adviser) branches(r *layerRule, node *yaml.Node) {
 		if at := notInBranch.FindString(string(g)); at != "" {
 			a.advise(r.from, item(node, i), "write the branch's name as GitHub shows it", "base: %q matches no branch: git allows no %q there", g, at)
 		}
+		if near := a.misspelt(string(g)); near != "" && r.from.Name == RepositoryLayer {
+			a.advise(r.from, item(node, i), fmt.Sprintf("write %q", near), "base: this clone knows no branch %q", g)
+		}
 	}
+}
+
+// misspelt is the branch that a name was most likely meant for, "" where the clone has one of that name, or none that is
+// near: a clone need not know every branch.
+func (a *adviser) misspelt(name string) string {
+	if strings.ContainsAny(name, `*?[{/\`) || slices.Contains(a.ground.Branches, name) {
+		return ""
+	}
+	return strict.Nearest(name, a.ground.Branches)
 }
 
 func (a *adviser) repositories(r *layerRule, node *yaml.Node) {

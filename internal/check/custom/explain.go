@@ -20,7 +20,7 @@ func (e *Expression) explain(key string, each Each, errors []*cel.Error) []stric
 	for _, err := range errors[:min(len(errors), maxProblems)] {
 		line, column := max(err.Location.Line(), 1), max(err.Location.Column(), 0)
 		problems = append(problems, e.at(line, column, "%s: %s", key, e.plain(err.Message, each, line, column)))
-		if strings.HasPrefix(err.Message, "Syntax error") {
+		if strings.HasPrefix(err.Message, "Syntax error") || undeclared.MatchString(err.Message) && e.called(line, column) {
 			break // what follows from it helps nobody
 		}
 	}
@@ -32,6 +32,7 @@ var (
 	undeclared = regexp.MustCompile(`^undeclared reference to '([^']*)'`)
 	overload   = regexp.MustCompile(`^found no matching overload for '([^']*)' applied to '(.*)'$`)
 	operator   = regexp.MustCompile(`^_?([^_\w]+)_$`)
+	noFields   = regexp.MustCompile(`^type '(\w+).*' does not support field selection$`)
 	qualified  = regexp.MustCompile(`\bcustom\.([A-Z]\w*)`)
 )
 
@@ -40,6 +41,8 @@ func (e *Expression) plain(message string, each Each, line, column int) string {
 	switch {
 	case undefined.MatchString(message):
 		return e.unknownField(undefined.FindStringSubmatch(message)[1], line, column)
+	case undeclared.MatchString(message) && e.called(line, column):
+		return unknownFunction(undeclared.FindStringSubmatch(message)[1])
 	case undeclared.MatchString(message):
 		return unknownName(undeclared.FindStringSubmatch(message)[1], each)
 	case overload.MatchString(message):
@@ -48,15 +51,31 @@ func (e *Expression) plain(message string, each Each, line, column int) string {
 		if op := operator.FindStringSubmatch(name); op != nil {
 			name = op[1]
 		}
+		if name == "contains" && strings.HasPrefix(m[2], "list(") {
+			return "a list has no contains" + e.near(line, column) + "; write ITEM in LIST"
+		}
 		return fmt.Sprintf("%s does not take %s%s", strings.TrimPrefix(name, "@"), plainTypes(m[2]), e.near(line, column))
-	case strings.HasPrefix(message, "Syntax error: token recognition error at: '= "):
-		return "this is not CEL: a single = says nothing; write == to compare"
+	case noFields.MatchString(message):
+		of := noFields.FindStringSubmatch(message)[1]
+		hint := ""
+		if of == "list" {
+			hint = "; it has size(), and loops: all(x, …), exists(x, …)"
+		}
+		return withArticle(of) + " has no fields" + e.near(line, column) + hint
+	case strings.HasPrefix(message, "Syntax error: ") && e.operatorAt(line, column) != "":
+		return "this is not CEL" + e.near(line, column) + ": " + e.operatorAt(line, column)
 	case strings.HasPrefix(message, "Syntax error: "):
 		return "this is not CEL: " + oneLine(strings.TrimPrefix(message, "Syntax error: ")) + e.near(line, column)
 	case message == "invalid matches argument":
 		return "this is no regular expression in RE2's syntax" + e.near(line, column)
 	}
 	return plainTypes(oneLine(message)) + e.near(line, column)
+}
+
+// called reports whether what stands at a place is called: the place is the name's, or that of its bracket.
+func (e *Expression) called(line, column int) bool {
+	rest := strings.TrimLeft(e.text[len(prefix(e.text, line, column)):], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+	return strings.HasPrefix(strings.TrimSpace(rest), "(")
 }
 
 // plainTypes has CEL's types in the words of the page.

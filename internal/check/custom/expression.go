@@ -18,6 +18,7 @@ type Expression struct {
 	program cel.Program
 	facts   pull.Facts // what it looks at
 	checked *cel.Ast
+	globs   []misplaced
 }
 
 // DecodeStrict takes the text; a rule compiles its expressions when it knows what they are asked of.
@@ -83,7 +84,7 @@ func (e *Expression) compile(key string, each Each) (problems []strict.Problem) 
 	if err != nil {
 		return []strict.Problem{e.at(1, 0, "%s: %s", key, oneLine(err.Error()))}
 	}
-	e.checked, e.program, e.facts = checked, program, looked.facts
+	e.checked, e.program, e.facts, e.globs = checked, program, looked.facts, looked.globs
 	return nil
 }
 
@@ -137,6 +138,10 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 // article is a type with its article: "a string", "a list".
 func article(t *cel.Type) string {
 	name, _, _ := strings.Cut(plainTypes(fmt.Sprint(t)), "(")
+	return withArticle(name)
+}
+
+func withArticle(name string) string {
 	if strings.ContainsAny(name[:1], "aeiou") {
 		return "an " + name
 	}

@@ -20,6 +20,7 @@ type looked struct {
 	facts    pull.Facts
 	anything bool // it names a variable
 	problems []misplaced
+	globs    []misplaced // each in its message's place
 }
 
 // misplaced is a problem at a line, from 1, and a column, from 0, of an expression.
@@ -122,6 +123,9 @@ func (l *looked) glob(e ast.Expr) {
 		l.problem(e, "%q has more than %d braces; write several globs", s, maxBraces)
 	case !doublestar.ValidatePattern(s):
 		l.problem(e, "%q is no glob: a bracket or brace is not closed", s)
+	default:
+		at := l.tree.SourceInfo().GetStartLocation(e.ID())
+		l.globs = append(l.globs, misplaced{max(at.Line(), 1), max(at.Column(), 0), s})
 	}
 }
 

@@ -44,6 +44,27 @@ func (o Options) Dear() []Dear {
 	return dear
 }
 
+// Globbed is a glob that a rule looks for.
+type Globbed struct { //nolint:errname // a place in a list
+	strict.Problem        // the place alone
+	Rule           string // its name
+	Glob           string
+}
+
+// Globs are the globs of the rules, for whoever knows what files there are.
+func (o Options) Globs() []Globbed {
+	var all []Globbed
+	for i := range o.Rules {
+		rule := &o.Rules[i]
+		for _, e := range []*Expression{&rule.When, &rule.Must} {
+			for _, g := range e.globs {
+				all = append(all, Globbed{Rule: rule.Name, Glob: g.message, Problem: e.at(g.line, g.column, "")})
+			}
+		}
+	}
+	return all
+}
+
 // units are costs as people can read them.
 func units(n uint64) string {
 	if n > 1_000_000_000 {
