@@ -57,6 +57,7 @@ const (
 	registry settingKind = iota // where packages come from
 	script                      // a program that runs when the package is installed
 	override                    // one package in place of another, or of its version
+	guard                       // what keeps such programs from running
 )
 
 // set keeps a setting, unless it says nothing.

@@ -10,7 +10,9 @@ func npmrc(text string) (*listing, error) {
 		switch {
 		case key == "registry" || strings.HasSuffix(key, ":registry") || strings.HasPrefix(key, "@"):
 			l.set(registry, key, value)
-		case key == "ignore-scripts" && value == "false", key == "enable-scripts" && value == "true",
+		case key == "ignore-scripts" && value == "true", key == "enable-scripts" && value == "false":
+			l.set(guard, key, value)
+		case key == "enable-scripts" && value == "true",
 			key == "dangerously-allow-all-builds" && value == "true":
 			l.set(script, key, value)
 		case key == "yarn-path" || key == "script-shell" || key == "node-options" || key == "git":

@@ -97,8 +97,11 @@ func yarnrc(text string) (*listing, error) {
 	for _, scope := range o.object("npmScopes").keys() {
 		l.set(registry, "npmScopes "+scope, o.object("npmScopes", scope).text("npmRegistryServer"))
 	}
-	if o.bool("enableScripts") {
+	switch enabled, said := o["enableScripts"]; {
+	case enabled == true:
 		l.set(script, "enableScripts", "true")
+	case said:
+		l.set(guard, "enableScripts", "false")
 	}
 	for _, plugin := range o.objects("plugins") {
 		l.set(script, "plugins", plugin.text("spec"))

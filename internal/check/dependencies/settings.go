@@ -123,7 +123,12 @@ func (b *book) script(f *file, s setting, old string) {
 		message = fmt.Sprintf("installing now runs %s, by %s; it ran %s", q(s.value), q(s.key), q(old))
 	}
 	x := b.say(f, runs, check.High, message, fixScript, s.value, lastPart(s.key))
-	x.quiet = matches(b.o.Allow, s.value)
+	x.quiet = matches(b.o.Allow, s.value) ||
+		s.key == "yarnPath" && strings.HasPrefix(s.value, ".yarn/releases/") && !strings.Contains(s.value, "..") ||
+		s.key == "plugins" && strings.HasPrefix(s.value, "@yarnpkg/plugin-")
+	if x.quiet {
+		x.Risk, x.Fix = check.Low, ""
+	}
 }
 
 func lastPart(key string) string { return key[strings.LastIndexAny(key, ". ")+1:] }
@@ -181,6 +186,8 @@ func overridden(eco ecosystem, s setting) (string, source) {
 func (b *book) unset(f *file, s setting) {
 	from := registryAt(s.value)
 	switch {
+	case s.kind == guard:
+		b.say(f, runs, check.High, fmt.Sprintf("scripts of packages are no longer kept from running, by %s", q(s.key)), "Leave the setting as it is.", s.key)
 	case s.kind == override:
 		x := b.say(f, resourced, check.Low, fmt.Sprintf("no longer puts %s in the place of %s", q(s.value), q(lastWord(s.key))), "", lastWord(s.key), s.value)
 		x.quiet = true
