@@ -53,7 +53,7 @@ var house = map[string][]string{
 	// What GitHub did not tell: it joins lists of GitHub, the store and the queue through ports of its own.
 	"sweep":   {"gate"},
 	"store":   {"database", "gate", "policy", "agent", "pull"},
-	"sandbox": {"pull", "testdata/scenarios"},
+	"sandbox": {"pull", "testdata/scenarios", "config"},
 	"web":     {"digest", "gate", "policy", "check", "agent", "pull"},
 }
 
