@@ -95,7 +95,7 @@ func (s *Sandbox) commitTo(r *repo, branch string, ch Change) *commit {
 	if ch.Committer.When.IsZero() {
 		ch.Committer.When = ch.At
 	}
-	c := &commit{message: ch.Message, author: ch.Author, committer: ch.Committer, signed: ch.Signed, network: r.network}
+	c := &commit{message: ch.Message, author: ch.Author, committer: ch.Committer, signed: ch.Signed, networks: []string{r.network}}
 	var old flat
 	if tip := r.branches[branch]; tip != "" {
 		c.parents, old = []string{tip}, s.objects.commits[tip].files

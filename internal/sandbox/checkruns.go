@@ -161,7 +161,7 @@ func (s *Sandbox) makeRun(r *repo, app string, want *runFields) (*checkRun, *rep
 		return nil, invalid("CheckRun", "name", "missing_field", "name and head_sha are required")
 	}
 	at := s.objects.commits[want.HeadSHA]
-	if at == nil || at.network != r.network {
+	if at == nil || !at.in(r.network) {
 		return nil, refuse(http.StatusUnprocessableEntity, "No commit found for SHA: "+want.HeadSHA)
 	}
 	if rep := want.refused(); rep != nil {

@@ -58,7 +58,7 @@ func (s *Sandbox) merge(tip string, p *pullRequest) *commit {
 	by.When = flow.When
 	return s.objects.addCommit(&commit{
 		message: fmt.Sprintf("Merge pull request #%d from %s\n\n%s", p.number, p.headName, p.title),
-		author:  by, committer: flow, parents: []string{tip, p.head}, files: files, signed: true, network: p.repo.network,
+		author:  by, committer: flow, parents: []string{tip, p.head}, files: files, signed: true, networks: []string{p.repo.network},
 	})
 }
 

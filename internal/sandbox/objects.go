@@ -45,9 +45,12 @@ type commit struct {
 	author, committer Signature
 	parents           []string
 	files             flat
-	signed            bool   // by GitHub's own key, as what is made through its API is
-	network           string // the repository that this one and its forks come from
+	signed            bool     // by GitHub's own key, as what is made through its API is
+	networks          []string // the repositories that have it, each with its forks
 }
+
+// in reports whether a repository has the commit.
+func (c *commit) in(network string) bool { return slices.Contains(c.networks, network) }
 
 // Signature is a commit's author or committer line.
 type Signature struct {
@@ -138,6 +141,11 @@ func (o *objects) addCommit(c *commit) *commit {
 	fmt.Fprintf(&b, "author %s\ncommitter %s\n\n%s", line(c.author), line(c.committer), c.message)
 	c.sha = name("commit", b.Bytes())
 	if old := o.commits[c.sha]; old != nil {
+		for _, network := range c.networks {
+			if !old.in(network) {
+				old.networks = append(old.networks, network)
+			}
+		}
 		return old
 	}
 	o.commits[c.sha] = c

@@ -30,7 +30,7 @@ func (s *Sandbox) getCommit(c *call) *reply {
 
 func (s *Sandbox) getGitCommit(c *call) *reply {
 	at := s.objects.commits[c.params["commit_sha"]]
-	if at == nil || at.network != c.repo.network {
+	if at == nil || !at.in(c.repo.network) {
 		return notFound()
 	}
 	return ok(s.gitCommitShape(c.repo, at))

@@ -52,7 +52,7 @@ type pullFile struct {
 	Reviewers []string
 	Links     []int // issues linked by hand
 
-	Policy   string   // the repository's is that example of config/examples: "strict"
+	Policy   string   // the organisation's is that example of config/examples: "strict"
 	Members  []string // of the organisation
 	Branches []string // further branches of the repository, as the default one is
 
@@ -150,7 +150,7 @@ func (sc *scenario) part(name string, data []byte) error {
 			return err
 		}
 		text, err := config.Examples.ReadFile("examples/" + sc.pull.Policy + ".yml")
-		sc.base[policyPath] = string(text)
+		sc.org[policyPath] = string(text)
 		return err
 	case name == "want.yml":
 		return decode(data, &sc.want)

@@ -78,7 +78,7 @@ func (s *Sandbox) AddRepo(spec Repo) error {
 	} else {
 		r.owner = s.org(owner).account
 		c := s.objects.addCommit(&commit{
-			message: "Begin", files: s.tree(nil, spec.Files, nil), network: r.network,
+			message: "Begin", files: s.tree(nil, spec.Files, nil), networks: []string{r.network},
 			author: Signature{Name: owner, Email: owner + "@example.com", When: spec.At}, committer: Signature{Name: owner, Email: owner + "@example.com", When: spec.At},
 		})
 		r.branches[r.main] = c.sha

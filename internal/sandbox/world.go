@@ -155,7 +155,7 @@ func (s *Sandbox) commit(r *repo, ref string) *commit {
 			return s.objects.commits[sha]
 		}
 	}
-	if c := s.objects.commits[ref]; c != nil && c.network == r.network {
+	if c := s.objects.commits[ref]; c != nil && c.in(r.network) {
 		return c
 	}
 	return nil
