@@ -58,17 +58,6 @@ func newReport(r *pull.Request, now time.Time) *Report {
 	return report
 }
 
-// judge runs the checks that are not off.
-func judge(in *check.Input, checks []policy.Applicable) []Verdict {
-	verdicts := []Verdict{}
-	for _, c := range checks {
-		if c.Level != policy.Off {
-			verdicts = append(verdicts, Verdict{Check: c.Check.Name, Level: c.Level, Verdict: c.Check.Run(in)})
-		}
-	}
-	return verdicts
-}
-
 // spec is what the pull request is to do, as its spec check found it.
 func spec(verdicts []Verdict) []check.Link {
 	for _, v := range verdicts {

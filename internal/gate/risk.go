@@ -23,7 +23,7 @@ func apply(r *pull.Request, p *policy.Policy, a *agent.Attribution) (*policy.App
 		return applied, []Verdict{}, weigh(applied, nil)
 	}
 	in := &check.Input{Pull: r, Attribution: a, Kinds: applied.Kinds}
-	verdicts := judge(in, applied.Checks)
+	verdicts := judge(in, applied.Checks, nil)
 	risk := weigh(applied, verdicts)
 	if !p.ByRisk() {
 		return applied, verdicts, risk
@@ -69,17 +69,12 @@ func reason(name string, f *check.Finding) string {
 
 // rejudge is the verdicts after the rules that go by the risk: those of checks that they left alone stay.
 func rejudge(in *check.Input, before, after *policy.Applied, verdicts []Verdict) []Verdict {
-	out := []Verdict{}
-	for i, c := range after.Checks {
-		if c.Level == policy.Off {
-			continue
+	return judge(in, after.Checks, func(i int) *check.Verdict {
+		c := after.Checks[i].Check
+		v := slices.IndexFunc(verdicts, func(v Verdict) bool { return v.Check == c.Name })
+		if v < 0 || !reflect.DeepEqual(before.Checks[i].Check.Options(), c.Options()) {
+			return nil
 		}
-		v := slices.IndexFunc(verdicts, func(v Verdict) bool { return v.Check == c.Check.Name })
-		if v >= 0 && reflect.DeepEqual(before.Checks[i].Check.Options(), c.Check.Options()) {
-			out = append(out, Verdict{Check: c.Check.Name, Level: c.Level, Verdict: verdicts[v].Verdict})
-			continue
-		}
-		out = append(out, Verdict{Check: c.Check.Name, Level: c.Level, Verdict: c.Check.Run(in)})
-	}
-	return out
+		return &verdicts[v].Verdict
+	})
 }
