@@ -97,6 +97,7 @@ type Check struct {
 	options   any
 	run       func(in *Input, options any) Verdict
 	wants     func(r *pull.Request, options any) pull.Needs
+	ofPulls   bool
 	configure func(base any, nodes []*yaml.Node) (any, []strict.Problem)
 }
 
@@ -128,6 +129,12 @@ func Wanting[O any](c Check, wants func(r *pull.Request, options O) pull.Needs) 
 // Asks reports whether what the check looks at hangs on its options and on the pull request, by [Wanting].
 func (c Check) Asks() bool { return c.wants != nil }
 
+// OfPulls returns the check as one that looks at what only a pull request has, as reviews are: it skips a range of a clone.
+func OfPulls(c Check) Check {
+	c.ofPulls = true
+	return c
+}
+
 // Configure returns the check with the options of nodes laid over its own, in order: what a node does not say stays.
 // Each node is a mapping. The problems have lines and columns of their node; with any, the check is unchanged.
 func (c Check) Configure(nodes ...*yaml.Node) (Check, []strict.Problem) {
@@ -153,6 +160,9 @@ func (c Check) Needs(r *pull.Request) pull.Needs {
 
 // Run judges. Where a fact that the check needs is missing, it answers Errored without running.
 func (c Check) Run(in *Input) Verdict {
+	if c.ofPulls && in.Pull.Number == 0 {
+		return Verdict{Outcome: Skip, Summary: "A range of a clone has nobody who could be asked; the pull request has."}
+	}
 	if missing := c.Facts &^ in.Pull.Known; missing != 0 {
 		return NotRead(in.Pull, missing)
 	}

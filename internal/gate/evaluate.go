@@ -19,6 +19,7 @@ import (
 func Evaluate(r *pull.Request, p *policy.Policy, now time.Time) *Report {
 	attribution := attribute(r, p)
 	applied, verdicts, risk := apply(r, p, &attribution)
+	redact(verdicts)
 	waive(r, verdicts, now)
 	report := newReport(r, now)
 	report.Attribution = attribution

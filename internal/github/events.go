@@ -21,6 +21,7 @@ var events = map[string]map[string]asks{
 		"edited":           thePull, // with changes.base it was retargeted: a verdict for the old base is void
 		"ready_for_review": thePull, "converted_to_draft": thePull,
 		"labeled": theLabel, "unlabeled": theLabel, "assigned": thePull, "unassigned": thePull,
+		"review_requested": thePull, "review_request_removed": thePull, // GitHub asks owners just after opening
 		"closed": nothing, // nobody waits for its gate; reopening is an event of its own
 	},
 	"pull_request_review": {"submitted": thePull, "dismissed": thePull, "edited": thePull},

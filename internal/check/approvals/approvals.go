@@ -17,7 +17,7 @@ var doc string
 
 // Check is the check with its defaults. It only wishes for the rest: what older approvals were given for, the change
 // itself to compare them with, who may write, the owners and the teams that the policy names.
-var Check = check.Wanting(check.New("approvals", doc, pull.WithReviews|pull.WithCommits, defaults, run), wants)
+var Check = check.OfPulls(check.Wanting(check.New("approvals", doc, pull.WithReviews|pull.WithCommits, defaults, run), wants))
 
 func wants(r *pull.Request, o Options) pull.Needs {
 	needs := pull.Needs{Facts: pull.WithCollaborators}

@@ -17,7 +17,7 @@ var doc string
 
 // Check is the check with its defaults. It only wishes for the members of the teams that own touched paths, and for who may
 // write where nothing but text names a person.
-var Check = check.Wanting(check.New("ownership", doc, pull.WithCommits|pull.WithFiles|pull.WithReviews|pull.WithOwners, defaults, run), wants)
+var Check = check.OfPulls(check.Wanting(check.New("ownership", doc, pull.WithCommits|pull.WithFiles|pull.WithReviews|pull.WithOwners, defaults, run), wants))
 
 func wants(r *pull.Request, o Options) pull.Needs {
 	needs := pull.Needs{}
