@@ -58,8 +58,7 @@ func (c *Client) Complete(ctx context.Context, t gate.Target, r *pull.Request, n
 		read(r, changes, f, modes)
 	}
 	named(r, a, f, needs)
-	contents(r, a, f, needs)
-	return c.people(ctx, t, r, needs)
+	return nil
 }
 
 // gaps are the parts of r that could not be read whole.
@@ -100,12 +99,7 @@ func (c *Client) missing(r *pull.Request, needs pull.Needs) *ask {
 	}
 	for _, path := range needs.Documents {
 		if !slices.ContainsFunc(r.Documents, func(d pull.Document) bool { return d.Path == path }) {
-			a.documents = append(a.documents, entry{path: path})
-		}
-	}
-	for _, path := range needs.Contents {
-		if _, read := r.Content(path); !read {
-			a.documents = append(a.documents, entry{head: true, path: path})
+			a.documents = append(a.documents, path)
 		}
 	}
 	return a
@@ -198,12 +192,9 @@ func named(r *pull.Request, a *ask, f *found, needs pull.Needs) {
 	if needs.Facts.Has(pull.WithDocuments) || len(needs.Documents) > 0 {
 		r.Known |= pull.WithDocuments
 	}
-	for _, e := range a.documents {
-		if e.head {
-			continue
-		}
-		path, b := e.path, f.documents[e]
-		if f.unread[e] {
+	for _, path := range a.documents {
+		b := f.documents[path]
+		if f.unread[path] {
 			gap(r, pull.WithDocuments, path+" could not be read")
 			continue
 		}
@@ -217,32 +208,5 @@ func named(r *pull.Request, a *ask, f *found, needs pull.Needs) {
 			continue
 		}
 		r.Documents = append(r.Documents, pull.Document{Path: path, Text: text})
-	}
-}
-
-// contents puts the files of the head into r that were asked for by name. One that could not be read says so itself: the
-// others are whole.
-func contents(r *pull.Request, a *ask, f *found, needs pull.Needs) {
-	if needs.Facts.Has(pull.WithContents) || len(needs.Contents) > 0 {
-		r.Known |= pull.WithContents
-	}
-	for _, e := range a.documents {
-		if !e.head {
-			continue
-		}
-		d := pull.Document{Path: e.path}
-		b := f.documents[e]
-		switch {
-		case f.unread[e]:
-			d.Unread = "GitHub did not answer"
-		case b == nil:
-			d.Missing = true
-		default:
-			text, whole := b.text()
-			if d.Text = text; !whole {
-				d.Text, d.Unread = "", "it is no text, or larger than GitHub shows in one piece"
-			}
-		}
-		r.Contents = append(r.Contents, d)
 	}
 }

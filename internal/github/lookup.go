@@ -14,7 +14,7 @@ import (
 type ask struct {
 	pull      bool // whether the pull request is still where it was
 	issues    []pull.IssueRef
-	documents []entry // whole texts
+	documents []string // at the base
 	entries   []entry
 	contents  map[entry]bool // of those it matters whether they are texts, which costs GitHub more
 }
@@ -25,26 +25,18 @@ type entry struct {
 	path string
 }
 
-// side is the commit's name in the query.
-func (e entry) side() string {
-	if e.head {
-		return "head"
-	}
-	return "base"
-}
-
 // found is the answer to an ask. What GitHub has not, or does not show us, is nil.
 type found struct {
 	pull      *standing
 	issues    map[pull.IssueRef]*issue
-	documents map[entry]*blob
+	documents map[string]*blob
 	entries   map[entry]*node
-	unread    map[entry]bool // documents that GitHub failed to answer
+	unread    map[string]bool // documents that GitHub failed to answer
 }
 
 func newFound() *found {
 	return &found{
-		issues: map[pull.IssueRef]*issue{}, documents: map[entry]*blob{}, entries: map[entry]*node{}, unread: map[entry]bool{},
+		issues: map[pull.IssueRef]*issue{}, documents: map[string]*blob{}, entries: map[entry]*node{}, unread: map[string]bool{},
 	}
 }
 
@@ -99,8 +91,8 @@ func (a *ask) text(r *pull.Request) (string, map[string]any, error) {
 		q.variable("number", "Int!", r.Number)
 		q.body.WriteString("    pullRequest(number: $number) { headRefOid baseRefName changedFiles }\n")
 	}
-	a.side(q, "head", r.Head.SHA)
-	a.side(q, "base", r.Base.SHA)
+	a.side(q, "head", r.Head.SHA, nil)
+	a.side(q, "base", r.Base.SHA, a.documents)
 	q.body.WriteString("  }\n")
 	for i, ref := range a.issues {
 		owner, name, err := split(ref.Repo)
@@ -117,7 +109,7 @@ func (a *ask) text(r *pull.Request) (string, map[string]any, error) {
 }
 
 // side asks for the files of one commit.
-func (a *ask) side(q *asking, name, sha string) {
+func (a *ask) side(q *asking, name, sha string, documents []string) {
 	var asked bool
 	open := func() {
 		if !asked {
@@ -126,11 +118,9 @@ func (a *ask) side(q *asking, name, sha string) {
 			fmt.Fprintf(&q.body, "    %s: object(oid: $%s) {\n    ... on Commit {\n      oid\n", name, name)
 		}
 	}
-	for i, e := range a.documents {
-		if e.head == (name == "head") {
-			open()
-			q.file("document", i, e.path, "text")
-		}
+	for i, path := range documents {
+		open()
+		q.file("document", i, path, "text")
 	}
 	for i, e := range a.entries {
 		if e.head == (name == "head") {
@@ -173,9 +163,9 @@ func (a *ask) judge(problems []problem, f *found) error {
 		inside := len(p.Path) >= 3 && (p.at("repository", "base") || p.at("repository", "head"))
 		switch {
 		case inside && !p.invisible():
-			for i, e := range a.documents {
-				if p.at("repository", e.side(), fmt.Sprintf("document%d", i)) {
-					f.unread[e] = true
+			for i, path := range a.documents {
+				if p.at("repository", "base", fmt.Sprintf("document%d", i)) {
+					f.unread[path] = true
 				}
 			}
 		case inside, p.invisible() && !p.at("repository"):
@@ -196,19 +186,12 @@ func (a *ask) read(data map[string]json.RawMessage) (*found, error) {
 	}
 	f := newFound()
 	f.pull = repository.PullRequest
-	for i, e := range a.documents {
-		side := repository.Base
-		if e.head {
-			side = repository.Head
-		}
-		if side == nil {
-			return nil, &Temporary{fmt.Errorf("GitHub does not show the %s commit", e.side())}
-		}
+	for i, path := range a.documents {
 		var b *blob
-		if err := decode(side[fmt.Sprintf("document%d", i)], &b); err != nil {
+		if err := decode(repository.Base[fmt.Sprintf("document%d", i)], &b); err != nil {
 			return nil, err
 		}
-		f.documents[e] = b
+		f.documents[path] = b
 	}
 	for i, e := range a.entries {
 		side, name := repository.Base, "baseEntry"
@@ -232,6 +215,9 @@ func (a *ask) read(data map[string]json.RawMessage) (*found, error) {
 		if in != nil {
 			f.issues[ref] = in.IssueOrPullRequest
 		}
+	}
+	if len(a.documents) > 0 && repository.Base == nil {
+		return nil, &Temporary{fmt.Errorf("GitHub does not show the base commit")}
 	}
 	return f, nil
 }

@@ -22,11 +22,10 @@ type permission struct {
 var permissions = []permission{
 	{"metadata", Read, []string{
 		"GET /installation/repositories", "GET /repos/{owner}/{repo}/installation",
-		"GET /repos/{owner}/{repo}/collaborators/{username}/permission", "GET /repos/{owner}/{repo}/collaborators",
-		"GET /repos/{owner}/{repo}/properties/values",
+		"GET /repos/{owner}/{repo}/collaborators/{username}/permission",
 	}},
 	{"contents", Read, []string{
-		"open", "GET /repos/{owner}/{repo}/git/trees/{tree_sha}", "GET /repos/{owner}/{repo}/compare/{basehead}", "event push",
+		"open", "GET /repos/{owner}/{repo}/git/trees/{tree_sha}", "event push",
 	}},
 	{"issues", Read, []string{"open", "GET /repos/{owner}/{repo}/issues/{issue_number}", "event issues", "event issue_comment"}},
 	// A comment on a pull request takes write access to pull requests, or to issues; this is the narrower one.
@@ -35,7 +34,6 @@ var permissions = []permission{
 		"GET /repos/{owner}/{repo}/issues/{issue_number}/comments",
 		"POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
 		"PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}",
-		"POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions",
 		"event pull_request", "event pull_request_review",
 	}},
 	{"checks", Write, []string{
@@ -43,7 +41,7 @@ var permissions = []permission{
 		"GET /repos/{owner}/{repo}/commits/{ref}/check-runs", "event check_run", "event check_suite",
 	}},
 	{"merge_queues", Read, []string{"queue", "event merge_group"}},
-	{"members", Read, []string{"open", "GET /orgs/{org}/teams/{team_slug}/members"}}, // a team that is asked for a review, or signs
+	{"members", Read, []string{"open"}}, // a team that is asked for a review
 }
 
 // Permissions are those that the App asks for, by name.

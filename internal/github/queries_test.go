@@ -23,7 +23,7 @@ func allQueries(t *testing.T) map[string]string {
 	r := &pull.Request{Repo: "acme/api", Number: 1, Head: pull.Branch{SHA: "h"}, Base: pull.Branch{SHA: "b"}}
 	text, _, err := (&ask{
 		pull: true, issues: []pull.IssueRef{{Repo: "acme/web", Number: 2}, {Repo: "acme/api", Number: 3}},
-		documents: []entry{{path: "docs/spec.md"}, {head: true, path: "h"}}, entries: []entry{{head: true, path: "a"}, {path: "b"}}, contents: map[entry]bool{{path: "b"}: true},
+		documents: []string{"docs/spec.md"}, entries: []entry{{head: true, path: "a"}, {path: "b"}}, contents: map[entry]bool{{path: "b"}: true},
 	}).text(r)
 	if err != nil {
 		t.Fatal(err)

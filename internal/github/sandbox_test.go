@@ -120,7 +120,6 @@ func TestReadFromTheSandbox(t *testing.T) {
 	s, c := begin(t)
 	ctx := context.Background()
 	s.ResetCalls()
-	const facts = pull.AllFacts &^ (pull.WithTeams | pull.WithCollaborators | pull.WithProperties | pull.WithReviewed)
 	r, layers, err := c.Open(ctx, target(s))
 	must(t, err)
 	if len(layers) != 2 || layers[0].Text != "mode: enforce\n" || layers[1].Text != "version: 1\n" {
@@ -136,10 +135,10 @@ func TestReadFromTheSandbox(t *testing.T) {
 		t.Errorf("reviewers: got %v, %v, gaps %v", r.ReviewingTeams, r.Reviewers, r.Gaps)
 	}
 	must(t, c.Complete(ctx, target(s), r, pull.Needs{
-		Facts: facts, Issues: []pull.IssueRef{{Repo: "acme/api", Number: 99}, {Repo: "acme/api", Number: 12}, {Repo: "other/none", Number: 1}},
-		Documents: []string{"docs/specs/rate.md", "docs/specs/none.md"}, Contents: []string{"src/rate.go"},
+		Facts: pull.AllFacts, Issues: []pull.IssueRef{{Repo: "acme/api", Number: 99}, {Repo: "acme/api", Number: 12}, {Repo: "other/none", Number: 1}},
+		Documents: []string{"docs/specs/rate.md", "docs/specs/none.md"},
 	}))
-	if r.Known != facts || len(r.Gaps) != 0 {
+	if r.Known != pull.AllFacts || len(r.Gaps) != 0 {
 		t.Errorf("known: got %s and gaps %v, want all and none", r.Known, r.Gaps)
 	}
 	var files []string
@@ -287,62 +286,5 @@ func TestHookTakesTheSandboxsDeliveries(t *testing.T) {
 		if d.StatusCode/100 != 2 && d.StatusCode != 0 {
 			t.Errorf("%s %s: answered %d", d.Event, d.Action, d.StatusCode)
 		}
-	}
-}
-
-// What the checks of people and whole files look at is read from GitHub as it is.
-func TestPeopleFromTheSandbox(t *testing.T) {
-	s, c := begin(t)
-	ctx := context.Background()
-	for login, role := range map[string]string{"ben": "write", "eve": "read"} {
-		must(t, s.SetRole("acme/api", login, role))
-	}
-	must(t, s.SetProperty("acme/api", "tier", "critical"))
-	must(t, s.SetProperty("acme/api", "teams", "a", "b"))
-	must(t, s.Review("acme/api", 12, "ben", "APPROVED", ""))
-	must(t, s.Review("acme/api", 12, "eve", "APPROVED", ""))
-	s.ResetCalls()
-	for _, ch := range []sandbox.Change{ // the head is another commit then, and the change is the same
-		{Message: "Try", Author: s.Identity("Copilot"), Write: map[string]sandbox.File{"try.txt": {Text: "x\n"}}},
-		{Message: "Undo", Author: s.Identity("Copilot"), Remove: []string{"try.txt"}},
-	} {
-		_, err := s.Push("acme/api", 12, ch)
-		must(t, err)
-	}
-	r, _, err := c.Open(ctx, target(s))
-	must(t, err)
-	needs := pull.Needs{Facts: pull.AllFacts, Contents: []string{"src/rate.go", "none.go"}, Teams: []string{"acme/core", "acme/none"}}
-	must(t, c.Complete(ctx, target(s), r, needs))
-	if r.Known != pull.AllFacts || len(r.Gaps) != 0 {
-		t.Errorf("known: got %s and gaps %v, want all and none", r.Known, r.Gaps)
-	}
-	if d, ok := r.Content("src/rate.go"); !ok || !strings.Contains(d.Text, "limit = 20") {
-		t.Errorf("content: got %+v", d)
-	}
-	if was, err := r.Before("src/rate.go"); err != nil || was.Text != "package src\n" {
-		t.Errorf("before: got %q, %v", was.Text, err)
-	}
-	if d, ok := r.Content("none.go"); !ok || !d.Missing {
-		t.Errorf("content of what is not there: got %+v", d)
-	}
-	if len(r.Teams) != 2 || len(r.Teams[0].Members) != 1 || r.Teams[0].Members[0].Login != "mira" || !r.Teams[1].Missing {
-		t.Errorf("teams: got %+v", r.Teams)
-	}
-	if len(r.Collaborators) != 1 || r.Collaborators[0].Login != "ben" {
-		t.Errorf("collaborators: got %+v", r.Collaborators)
-	}
-	if diff := cmp.Diff(r.Properties, map[string][]string{"tier": {"critical"}, "teams": {"a", "b"}}); diff != "" {
-		t.Errorf("properties (-got +want)\n%s", diff)
-	}
-	if len(r.Reviews) != 2 || !r.Reviews[0].CanPush || r.Reviews[1].CanPush {
-		t.Fatalf("reviews: got %+v", r.Reviews)
-	}
-	if got := r.Reviews[0]; got.SHA == r.Head.SHA || got.Change == "" || got.Change != pull.Identity(r.Files) {
-		t.Errorf("the approved change: got %q at %.7s, want %q, that of the head %.7s", got.Change, got.SHA, pull.Identity(r.Files), r.Head.SHA)
-	}
-	calls := len(s.Calls())
-	must(t, c.Complete(ctx, target(s), r, needs))
-	if n := len(s.Calls()); n != calls {
-		t.Errorf("what is known was read again: %v", s.Calls())
 	}
 }

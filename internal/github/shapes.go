@@ -116,7 +116,6 @@ type review struct {
 	Commit            *struct{ OID string }
 	AuthorAssociation string
 	SubmittedAt       time.Time
-	CanPush           bool `json:"authorCanPushToRepository"`
 }
 
 // review is false for one that isn't submitted.
@@ -125,7 +124,7 @@ func (r *review) review() (pull.Review, bool) {
 		return pull.Review{}, false
 	}
 	out := pull.Review{
-		Author: r.Author.account(), State: strings.ToLower(r.State), Association: r.AuthorAssociation, At: r.SubmittedAt, CanPush: r.CanPush,
+		Author: r.Author.account(), State: strings.ToLower(r.State), Association: r.AuthorAssociation, At: r.SubmittedAt,
 	}
 	if r.Commit != nil { // nil where a force push left the commit to nobody
 		out.SHA = r.Commit.OID

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/sluicegate/sluice/internal/policy"
@@ -46,8 +45,8 @@ func (c *Clone) Range(ctx context.Context, base, head string) (*pull.Request, []
 	r.Known |= pull.WithFiles | pull.WithPatches | pull.WithModes
 	r.Title, r.Body = describe(r.Commits)
 	r.Gaps = append(r.Gaps, pull.Gap{
-		Facts:  pull.WithIssues | pull.WithReviews | pull.WithTeams | pull.WithCollaborators | pull.WithProperties | pull.WithReviewed,
-		Reason: "A clone has no issues, reviews and teams; check the pull request itself for them: sluice check OWNER/REPO#NUMBER",
+		Facts:  pull.WithIssues | pull.WithReviews,
+		Reason: "A clone has no issues and no reviews; check the pull request itself for them: sluice check OWNER/REPO#NUMBER",
 	})
 	if err := c.baseFiles(ctx, r); err != nil {
 		return nil, nil, err
@@ -56,29 +55,16 @@ func (c *Clone) Range(ctx context.Context, base, head string) (*pull.Request, []
 	return r, layers, err
 }
 
-// Complete reads the documents and contents that needs asks for into r. All else that a clone has is there from the start.
+// Complete reads the documents that needs asks for into r. All else that a clone has is there from the start.
 func (c *Clone) Complete(ctx context.Context, r *pull.Request, needs pull.Needs) error {
 	for _, path := range needs.Documents {
-		if slices.ContainsFunc(r.Documents, func(d pull.Document) bool { return d.Path == path }) {
-			continue
-		}
 		doc, err := c.document(ctx, r.Base.SHA, path)
 		if err != nil {
 			return err
 		}
 		r.Documents = append(r.Documents, doc)
 	}
-	for _, path := range needs.Contents {
-		if _, read := r.Content(path); read {
-			continue
-		}
-		doc, err := c.document(ctx, r.Head.SHA, path)
-		if err != nil {
-			doc = pull.Document{Path: path, Unread: err.Error()}
-		}
-		r.Contents = append(r.Contents, doc)
-	}
-	r.Known |= pull.WithDocuments | pull.WithContents
+	r.Known |= pull.WithDocuments
 	return nil
 }
 

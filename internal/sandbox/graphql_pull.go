@@ -139,7 +139,6 @@ func (e *execution) reviews(p *pullRequest, states []string) []*thing {
 			continue
 		}
 		f := e.talk(node("PRR", rv.id), rv.author, p.repo, rv.body, rv.at, rv.at, time.Time{})
-		f["authorCanPushToRepository"] = e.s.mayPush(p.repo, rv.author)
 		f["databaseId"], f["state"], f["submittedAt"] = rv.id, rv.state, stamp(rv.at)
 		f["url"] = e.s.web("/%s/pull/%d#pullrequestreview-%d", p.repo.full(), p.number, rv.id)
 		f["commit"] = simple(func() any { return e.commit(p.repo, e.s.objects.commits[rv.sha]) })

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"encoding/base64"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -92,49 +91,6 @@ func (s *Sandbox) getBranch(c *call) *reply {
 }
 
 // getPermission answers with the permission in GitHub's old words and the role in its new ones.
-// mayPush reports whether an account may write to a repository.
-func (s *Sandbox) mayPush(r *repo, a *account) bool {
-	return a == r.owner || slices.Contains([]string{"admin", "maintain", "write"}, r.roles[lower(a.login)])
-}
-
-// listCollaborators lists those with the permission "push"; no other list is asked for.
-func (s *Sandbox) listCollaborators(c *call) *reply {
-	var who []*account
-	for _, login := range slices.Sorted(maps.Keys(c.repo.roles)) {
-		if a := s.accounts[login]; a != nil && s.mayPush(c.repo, a) {
-			who = append(who, a)
-		}
-	}
-	return ok(list(paged(s, c, who), func(a *account) obj { return s.user(a).(obj) }))
-}
-
-func (s *Sandbox) listProperties(c *call) *reply {
-	out := []any{}
-	for _, name := range slices.Sorted(maps.Keys(c.repo.properties)) {
-		var value any = c.repo.properties[name]
-		if one := c.repo.properties[name]; len(one) == 1 {
-			value = one[0]
-		}
-		out = append(out, obj{"property_name": name, "value": value})
-	}
-	return ok(out)
-}
-
-// SetProperty sets a custom property of a repository; several values make it a list.
-func (s *Sandbox) SetProperty(repo, name string, values ...string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	r, err := s.repo(repo)
-	if err != nil {
-		return err
-	}
-	if r.properties == nil {
-		r.properties = map[string][]string{}
-	}
-	r.properties[name] = values
-	return nil
-}
-
 func (s *Sandbox) getPermission(c *call) *reply {
 	a := s.accounts[lower(c.params["username"])]
 	if a == nil {

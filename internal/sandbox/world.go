@@ -36,15 +36,13 @@ type repo struct {
 	pulls    map[int]*pullRequest
 	issues   map[int]*issue
 	queue    []*mergeGroup
-	roles    map[string]string // login in lower case to "admin", "write", "read"
-
-	properties map[string][]string    // custom ones
-	suites     map[string]int64       // head commit to the App's check suite
-	runs       map[string][]*checkRun // by head commit, oldest first
-	created    time.Time
-	required   []string // names of check runs without which nothing is merged
-	open       int      // issues and pull requests that are open
-	last       int      // the last number given to an issue or a pull request
+	roles    map[string]string      // login in lower case to "admin", "write", "read"
+	suites   map[string]int64       // head commit to the App's check suite
+	runs     map[string][]*checkRun // by head commit, oldest first
+	created  time.Time
+	required []string // names of check runs without which nothing is merged
+	open     int      // issues and pull requests that are open
+	last     int      // the last number given to an issue or a pull request
 }
 
 func (r *repo) full() string { return r.owner.login + "/" + r.name }
