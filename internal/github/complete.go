@@ -16,12 +16,15 @@ const (
 	maxNamed = 100
 	// batch is how many things one query asks for by name.
 	batch = 200
+	// wholeBatch is how many files of the head one query asks for, each of which may have half a megabyte.
+	wholeBatch = 60
 )
 
 const changeFacts = pull.WithFiles | pull.WithPatches | pull.WithModes
 
 // Complete reads into r what needs asks for and r does not know yet: changed files 100 a call, then in one call more
-// whether the pull request is still where it was, the modes, and the issues and documents that were asked for by name.
+// whether the pull request is still where it was, the modes, and what was asked for by name: issues, documents, whole files
+// of the head, teams. Who may write, the repository's properties and older approvals' changes cost calls of their own.
 // What could not be read whole is a gap, and isn't read again. Where the pull request moved on meanwhile the error is a [Moved].
 func (c *Client) Complete(ctx context.Context, t gate.Target, r *pull.Request, needs pull.Needs) error {
 	if r.Base.SHA == "" {
@@ -58,7 +61,11 @@ func (c *Client) Complete(ctx context.Context, t gate.Target, r *pull.Request, n
 		read(r, changes, f, modes)
 	}
 	named(r, a, f, needs)
-	return nil
+	contents(r, a, f, needs)
+	if err := c.teams(ctx, t, r, a, f, needs); err != nil {
+		return err
+	}
+	return c.beside(ctx, t, r, needs)
 }
 
 // gaps are the parts of r that could not be read whole.
@@ -102,16 +109,22 @@ func (c *Client) missing(r *pull.Request, needs pull.Needs) *ask {
 			a.documents = append(a.documents, path)
 		}
 	}
+	a.wholeFiles(r, needs)
+	a.teamsOf(r, needs)
 	return a
 }
 
 // lookups asks in as few calls as a bounded query allows.
 func (c *Client) lookups(ctx context.Context, t gate.Target, r *pull.Request, a *ask) (*found, error) {
 	all := newFound()
-	for rest := *a; rest.pull || len(rest.issues)+len(rest.documents)+len(rest.entries) > 0; {
+	for rest := *a; rest.pull || len(rest.issues)+len(rest.documents)+len(rest.heads)+len(rest.teams)+len(rest.entries) > 0; {
 		now := ask{contents: a.contents}
 		now.pull, rest.pull = rest.pull, false
 		room := batch
+		whole := min(room, wholeBatch)
+		now.heads, rest.heads = cut(rest.heads, &whole)
+		room -= len(now.heads)
+		now.teams, rest.teams = cut(rest.teams, &room)
 		now.issues, rest.issues = cut(rest.issues, &room)
 		now.documents, rest.documents = cut(rest.documents, &room)
 		now.entries, rest.entries = cut(rest.entries, &room)
@@ -119,13 +132,7 @@ func (c *Client) lookups(ctx context.Context, t gate.Target, r *pull.Request, a 
 		if err != nil {
 			return nil, err
 		}
-		if now.pull {
-			all.pull = f.pull
-		}
-		maps.Copy(all.issues, f.issues)
-		maps.Copy(all.documents, f.documents)
-		maps.Copy(all.entries, f.entries)
-		maps.Copy(all.unread, f.unread)
+		all.add(f)
 	}
 	return all, nil
 }

@@ -32,6 +32,7 @@ var queries = map[string]string{
 	"more":  withParts(mustRead("more")),
 	"pulls": mustRead("pulls"),
 	"queue": mustRead("queue"),
+	"team":  withParts(mustRead("team")),
 }
 
 // withParts puts behind query the fragments that it uses: one that isn't used is an error to GitHub. In parts.graphql a

@@ -22,10 +22,11 @@ type permission struct {
 var permissions = []permission{
 	{"metadata", Read, []string{
 		"GET /installation/repositories", "GET /repos/{owner}/{repo}/installation",
-		"GET /repos/{owner}/{repo}/collaborators/{username}/permission",
+		"GET /repos/{owner}/{repo}/collaborators/{username}/permission", "GET /repos/{owner}/{repo}/collaborators",
+		"GET /repos/{owner}/{repo}/properties/values",
 	}},
 	{"contents", Read, []string{
-		"open", "GET /repos/{owner}/{repo}/git/trees/{tree_sha}", "event push",
+		"open", "GET /repos/{owner}/{repo}/git/trees/{tree_sha}", "GET /repos/{owner}/{repo}/compare/{basehead}", "event push",
 	}},
 	{"issues", Read, []string{"open", "GET /repos/{owner}/{repo}/issues/{issue_number}", "event issues", "event issue_comment"}},
 	// A comment on a pull request takes write access to pull requests, or to issues; this is the narrower one.
@@ -41,7 +42,7 @@ var permissions = []permission{
 		"GET /repos/{owner}/{repo}/commits/{ref}/check-runs", "event check_run", "event check_suite",
 	}},
 	{"merge_queues", Read, []string{"queue", "event merge_group"}},
-	{"members", Read, []string{"open"}}, // a team that is asked for a review
+	{"members", Read, []string{"open", "team"}}, // a team that is asked for a review, and whose members' approvals count
 }
 
 // Permissions are those that the App asks for, by name.

@@ -165,8 +165,8 @@ func TestReadFromTheSandbox(t *testing.T) {
 			total += n
 		}
 	}
-	if total != 3 {
-		t.Errorf("calls: got %d %v, want 3: the pull request, its files, the rest", total, s.Calls())
+	if total != 5 {
+		t.Errorf("calls: got %d %v, want 5: the pull request, its files, the rest, who may write, the properties", total, s.Calls())
 	}
 }
 
