@@ -20,6 +20,7 @@ import (
 type Client struct {
 	cfg     Config
 	cache   *cache
+	kept    section // of the cache: what belongs to a commit
 	creator githubapp.ClientCreator
 	token   *gh.Client // of [NewForToken], in the place of installations
 
@@ -68,6 +69,7 @@ func newClient(cfg Config) (*Client, error) {
 		cfg: cfg.withDefaults(), cache: newCache(cacheSize),
 		renewed: map[int64]githubapp.ClientCreator{}, found: map[string]int64{}, opened: map[string]string{}, seen: map[string]*seen{},
 	}
+	c.kept = c.cache.section().(section)
 	var err error
 	c.creator, err = c.newCreator()
 	return c, err

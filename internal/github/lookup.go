@@ -37,6 +37,7 @@ type found struct {
 	teams     map[string]*team
 	entries   map[entry]*node
 	unread    map[string]bool // documents that GitHub failed to answer
+	whole     bool            // GitHub answered everything
 	withheld  map[string]bool // of heads, those that GitHub failed to answer; of teams, those that it refused to show
 }
 
@@ -189,7 +190,12 @@ func (c *Client) lookup(ctx context.Context, t gate.Target, r *pull.Request, a *
 	if err != nil {
 		return nil, err
 	}
+	f.whole = len(problems) == 0
 	return f, a.judge(problems, f)
+}
+
+func (a *ask) empty() bool {
+	return len(a.issues)+len(a.documents)+len(a.heads)+len(a.teams)+len(a.entries) == 0
 }
 
 // judge tells the problems that are an answer from those that spoil it: an issue or a file that isn't there is an answer,

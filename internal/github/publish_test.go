@@ -330,6 +330,88 @@ func TestAnnotationsGoInBatches(t *testing.T) {
 	}
 }
 
+// The answer to a request with more annotations was lost: GitHub's count tells whether it was done.
+func TestAnnotationsWhoseAnswerWasLost(t *testing.T) {
+	for _, done := range []bool{true, false} {
+		b, p := newBoard(t)
+		if done {
+			b.lose = 4 // the gate's, the first fifty, the digest, fifty more
+		} else {
+			b.fail = []int{0, 0, 0, 502}
+		}
+		if err := p.Publish(context.Background(), target, withFindings(120)); err == nil {
+			t.Fatal("got no error, want one of the connection")
+		}
+		b.settle()
+		b.publish(p, withFindings(120))
+		if got := b.runs[1].annotations; len(got) != 120 || len(slices.Compact(slices.Sorted(slices.Values(got)))) != 120 {
+			t.Errorf("done %v: got %d annotations, want 120, each once", done, len(got))
+		}
+	}
+}
+
+// Sixteen checks and many annotations fit into two requests, whatever came of it before.
+func TestManyChecks(t *testing.T) {
+	b, p := newBoard(t)
+	r := withFindings(100)
+	for i := range 13 {
+		r.Verdicts = append(r.Verdicts, gate.Verdict{Check: fmt.Sprintf("check-%d", i), Level: policy.Require, Verdict: check.Verdict{Outcome: check.Pass}})
+	}
+	p.client.note(target, b.seen(headSHA))
+	if calls := b.publish(p, r); !cmp.Equal(calls, []string{"graphql Publish", "graphql Publish"}) {
+		t.Errorf("got %q, want two requests", calls)
+	}
+	if did := b.shows(); len(did) != 17 || did[16] != "updateCheckRun sluice / spec" {
+		t.Errorf("got %q", did)
+	}
+	if len(b.runs) != 15 || len(b.comments) != 1 || len(b.runs[1].annotations) != 100 {
+		t.Errorf("got %d runs, %d comments", len(b.runs), len(b.comments))
+	}
+}
+
+// A memory of before knew things by other ids: they are found by name.
+func TestAMemoryOfBefore(t *testing.T) {
+	b, p := newBoard(t)
+	b.publish(p, agents())
+	for key := range p.memory.(memory) {
+		if !strings.HasPrefix(key, "shown") {
+			p.memory.(memory)[key] = `{"id": 99, "content": "old"}`
+		}
+	}
+	b.publish(p, agents())
+	if len(b.runs) != 5 || len(b.comments) != 1 {
+		t.Errorf("got %q and %d comments", b.shown(), len(b.comments))
+	}
+}
+
+// Lists lag: what was just written and isn't listed yet is there all the same.
+func TestALaggingListDoublesNothing(t *testing.T) {
+	b, p := newBoard(t)
+	b.publish(p, agents())
+	b.lag = true
+	p.client.note(target, b.seen(headSHA))
+	changed := agents()
+	changed.Summary = "Two checks fail."
+	b.publish(p, changed)
+	p.client.note(target, b.seen(headSHA))
+	if calls := b.publish(p, changed); len(calls) != 0 {
+		t.Errorf("got %q, want no call", calls)
+	}
+	if len(b.runs) != 5 || len(b.comments) != 1 {
+		t.Errorf("got %q and %d comments", b.shown(), len(b.comments))
+	}
+}
+
+// What one write may not do is no reason against the others, and says what an owner must grant.
+func TestAWriteThatIsForbidden(t *testing.T) {
+	b, p := newBoard(t)
+	b.fail = []int{0, 0, 0, 0, 0, 403}
+	err := p.Publish(context.Background(), target, agents())
+	if !errors.As(err, new(*Denied)) || len(b.runs) != 5 || len(b.comments) != 0 || !strings.Contains(err.Error(), "digest") {
+		t.Errorf("got %v, %q and %d comments", err, b.shown(), len(b.comments))
+	}
+}
+
 func TestALimitEndsThePublishing(t *testing.T) {
 	b, p := newBoard(t)
 	b.fail, b.headers = []int{0, 429}, []string{"Retry-After", "30"}

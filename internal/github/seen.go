@@ -140,12 +140,12 @@ func (c *Client) saw(t gate.Target, r *pull.Request) seen {
 	return seen{}
 }
 
-// listed keeps that the files of r were listed and how that went.
-func (c *Client) listed(t gate.Target, head string, unsettled, still bool) {
+// listed keeps how listing the files of a head went.
+func (c *Client) listed(t gate.Target, now *seen) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if s := c.seen[seenKey(t)]; s != nil && s.head == head {
-		s.unsettled, s.still = unsettled, still
+	if s := c.seen[seenKey(t)]; s != nil && s.head == now.head && now.head != "" {
+		s.unsettled, s.still = now.unsettled, now.still
 	}
 }
 

@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	// maxRounds bounds how often what is to be shown is looked through: each round writes all that is missing, and a check
-	// run with more annotations than one request takes needs another.
-	maxRounds = 2 + digest.MaxAnnotations/perRequest + 1
+	// maxTries bounds how often one thing is written: a check run takes more than once where it has more annotations than
+	// one request takes.
+	maxTries = 3 + digest.MaxAnnotations/perRequest
 	// settling is how long a comment that was just written may be missing from GitHub's lists, which lag. One that is
 	// missing later was deleted.
 	settling = time.Minute
@@ -64,7 +64,8 @@ func (a *act) show(ctx context.Context, pl *place, pieces []*piece) error {
 		}
 	}
 	pl.meet(pieces, a.client.cfg.Now())
-	for range maxRounds {
+	tries := map[*piece]int{}
+	for {
 		pending := slices.DeleteFunc(slices.Clone(pieces), (*piece).done)
 		if len(pending) == 0 {
 			return nil
@@ -72,17 +73,21 @@ func (a *act) show(ctx context.Context, pl *place, pieces []*piece) error {
 		if err := a.find(ctx, pl, pending); err != nil {
 			return err
 		}
-		pending = slices.DeleteFunc(pending, (*piece).done)
-		for batch := range slices.Chunk(pending, perWrite) {
-			if err := a.write(ctx, pl, batch); err != nil {
-				return err
+		if pending = slices.DeleteFunc(pending, (*piece).done); len(pending) == 0 {
+			return nil
+		}
+		// What was not written yet goes first; what has annotations left fills up.
+		slices.SortStableFunc(pending, func(p, q *piece) int { return tries[p] - tries[q] })
+		batch := pending[:min(len(pending), perWrite)]
+		if err := a.write(ctx, pl, batch); err != nil {
+			return err
+		}
+		for _, p := range batch {
+			if tries[p]++; tries[p] == maxTries && !p.done() {
+				p.err = &Temporary{errors.New("GitHub keeps losing what is written")}
 			}
 		}
 	}
-	if slices.ContainsFunc(pieces, func(p *piece) bool { return !p.done() }) {
-		return &Temporary{errors.New("GitHub keeps losing what is written")}
-	}
-	return nil
 }
 
 // meet lays what was seen on GitHub beside what is remembered: a check run that nobody remembers, or a newer one of the
@@ -137,7 +142,7 @@ func (a *act) find(ctx context.Context, pl *place, pending []*piece) error {
 		if p.run != nil || p.trace.Node != "" || p.lost {
 			continue
 		}
-		none := pl.ours != nil && pl.ours.whole && len(pl.ours.comments) == 0 && !(p.begun && pl.ours.bots)
+		none := pl.ours != nil && pl.ours.whole && len(pl.ours.comments) == 0 && (!p.begun || !pl.ours.bots)
 		if !none {
 			id, err := a.findComment(ctx, pl.target.Number)
 			if err != nil {
