@@ -41,7 +41,7 @@ make the whole chain anew from some row on: keep the last hash, which verify pri
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withStore(cmd.Context(), config, func(ctx context.Context, s *store.DB) error {
 				rows, err := s.Verify(ctx)
-				var broken *store.Broken
+				var broken *store.BrokenError
 				if errors.As(err, &broken) {
 					return &exitError{exitClosed, err}
 				}

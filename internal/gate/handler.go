@@ -128,6 +128,9 @@ func (h *Handler) load(layers []policy.Layer) (*policy.Policy, []strict.Problem)
 	return policy.Load(h.Checks, agent.BuiltIn().Names(), layers...)
 }
 
+// later are the parts that no rule looks at: they are read in the second step, of those checks that apply.
+const later = pull.WithModes | pull.WithDocuments | pull.WithContents | pull.WithTeams | pull.WithCollaborators | pull.WithReviewed
+
 // Complete has read fill r with what p wants to know of it, in two steps: the files first, for the policy's rules go by
 // path, then what follows from them, then what the rules that go by the risk ask for beside. A pull request that is not gated needs nothing more.
 func Complete(ctx context.Context, r *pull.Request, p *policy.Policy, read func(context.Context, *pull.Request, pull.Needs) error) error {
@@ -135,7 +138,7 @@ func Complete(ctx context.Context, r *pull.Request, p *policy.Policy, read func(
 	if !p.For(r, &attribution).Gated {
 		return nil
 	}
-	if err := read(ctx, r, pull.Needs{Facts: p.Facts()}); err != nil {
+	if err := read(ctx, r, pull.Needs{Facts: p.Facts() &^ later}); err != nil {
 		return err
 	}
 	if err := read(ctx, r, p.For(r, &attribution).Needs(r)); err != nil || !p.ByRisk() {

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -52,7 +53,7 @@ rules:
 		{"less than they say", []check.Finding{{Message: "x", Risk: check.Low}}, Risk{check.Medium, []string{`rule "medium"`}}, "Open: all 4 required checks passed.", 1, Open},
 	} {
 		runs := 0
-		checks := append(stubs[:4:4], seeing("eyes", &runs, c.saw...), saying("other", 0))
+		checks := slices.Concat(stubs, []check.Check{seeing("eyes", &runs, c.saw...), saying("other", 0)})
 		r := Evaluate(devins(), loadWith(t, checks, rules), now)
 		if diff := cmp.Diff(r.Risk, c.want); diff != "" {
 			t.Errorf("%s: risk (-got +want)\n%s", c.name, diff)

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +20,7 @@ func TestWaiverHolds(t *testing.T) {
 	moved, fewer, more, errored := failed, failed, failed, failed
 	moved.Findings = []check.Finding{{Path: "a.go", Line: 30, Message: "no test"}, {Path: "b.go", Message: "no test"}}
 	fewer.Findings = failed.Findings[:1]
-	more.Findings = append(failed.Findings[:2:2], check.Finding{Path: "c.go", Message: "no test"})
+	more.Findings = slices.Concat(failed.Findings, []check.Finding{{Path: "c.go", Message: "no test"}})
 	errored.Outcome = check.Errored
 	passes := Verdict{Check: "tests", Verdict: check.Verdict{Outcome: check.Pass}}
 	waiver := func(change func(*pull.Waiver)) pull.Waiver {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	gh "github.com/google/go-github/v62/github"
@@ -43,29 +44,35 @@ func (a *act) react(ctx context.Context, s *gate.Settled) error {
 	})
 }
 
+// replied is what is remembered of an answer: whether it was written, or was about to be.
+type replied struct {
+	Done bool `json:"done"`
+}
+
 // reply writes the one comment that answers s.
 func (a *act) reply(ctx context.Context, number int, s *gate.Settled) error {
 	key := fmt.Sprintf("answer %s %d", a.repo, s.Comment)
-	var t trace
-	begun, err := a.recall(ctx, key, &t)
-	if err != nil || t.ID != 0 {
+	var r replied
+	begun, err := a.recall(ctx, key, &r)
+	if err != nil || r.Done {
 		return err
 	}
 	marker := answerMark(s.Comment)
+	var found *comment
 	if begun { // whether it was written, only GitHub knows
-		if t.ID, err = a.find(ctx, number, func(c *comment) bool { return c.written(a.client.AppID(), marker) }); err != nil {
+		if found, err = a.findBy(ctx, number, func(c *comment) bool { return c.written(a.client.AppID(), marker) }); err != nil {
 			return err
 		}
 	}
-	if t.ID == 0 {
-		if err := a.remember(ctx, key, trace{}); err != nil {
+	if found == nil {
+		if err := a.remember(ctx, key, replied{}); err != nil {
 			return err
 		}
-		if t.ID, err = a.createComment(ctx, number, marker+"\n"+replyTo(s)); err != nil {
+		if err := a.createComment(ctx, number, marker+"\n"+replyTo(s)); err != nil {
 			return err
 		}
 	}
-	return a.remember(ctx, key, t)
+	return a.remember(ctx, key, replied{Done: true})
 }
 
 // answerMark is the hidden line that opens the answer to a comment.
@@ -88,9 +95,9 @@ func helpText() string {
 	return b.String()
 }
 
-// find looks for the first comment on a pull request that is so, 0 where there is none.
-func (a *act) find(ctx context.Context, number int, is func(*comment) bool) (id int64, err error) {
-	for page := 1; page > 0 && page <= maxPages && id == 0; { // GitHub takes 2,500 comments
+// findBy looks for the first comment on a pull request that is so, nil where there is none.
+func (a *act) findBy(ctx context.Context, number int, is func(*comment) bool) (found *comment, err error) {
+	for page := 1; page > 0 && page <= maxPages && found == nil; { // GitHub takes 2,500 comments
 		err = a.call(ctx, func(client *gh.Client, owner, name string) error {
 			req, err := client.NewRequest(http.MethodGet,
 				fmt.Sprintf("repos/%s/%s/issues/%d/comments?per_page=100&page=%d", owner, name, number, page), nil)
@@ -102,17 +109,26 @@ func (a *act) find(ctx context.Context, number int, is func(*comment) bool) (id 
 			if err != nil {
 				return err
 			}
-			for i := range list {
-				if id == 0 && is(&list[i]) {
-					id = list[i].ID
-				}
+			if i := slices.IndexFunc(list, func(c comment) bool { return is(&c) }); i >= 0 {
+				found = &list[i]
 			}
 			page = resp.NextPage
 			return nil
 		})
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 	}
-	return id, nil
+	return found, nil
+}
+
+func (a *act) createComment(ctx context.Context, number int, body string) error {
+	return a.call(ctx, func(client *gh.Client, owner, name string) error {
+		req, err := client.NewRequest(http.MethodPost, fmt.Sprintf("repos/%s/%s/issues/%d/comments", owner, name, number), map[string]string{"body": body})
+		if err != nil {
+			return err
+		}
+		_, err = client.Do(ctx, req, &comment{})
+		return err
+	})
 }

@@ -20,6 +20,7 @@ import (
 type Client struct {
 	cfg     Config
 	cache   *cache
+	kept    section // of the cache: what belongs to a commit
 	creator githubapp.ClientCreator
 	token   *gh.Client // of [NewForToken], in the place of installations
 
@@ -27,6 +28,7 @@ type Client struct {
 	renewed map[int64]githubapp.ClientCreator // of installations whose token was revoked early
 	found   map[string]int64                  // installations by repository, for deliveries that name none
 	opened  map[string]string                 // the Apps that pull requests were opened through
+	seen    map[string]*seen                  // of pull requests that were opened, by [seenKey]
 }
 
 // New makes a Client. It makes no call; a configuration that cannot work is an error.
@@ -65,8 +67,9 @@ func NewForToken(cfg Config, token string) (*Client, error) {
 func newClient(cfg Config) (*Client, error) {
 	c := &Client{
 		cfg: cfg.withDefaults(), cache: newCache(cacheSize),
-		renewed: map[int64]githubapp.ClientCreator{}, found: map[string]int64{}, opened: map[string]string{},
+		renewed: map[int64]githubapp.ClientCreator{}, found: map[string]int64{}, opened: map[string]string{}, seen: map[string]*seen{},
 	}
+	c.kept = c.cache.section().(section)
 	var err error
 	c.creator, err = c.newCreator()
 	return c, err

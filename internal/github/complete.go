@@ -14,34 +14,54 @@ import (
 const (
 	// maxNamed bounds how many issues a pull request may name: its text is an outsider's.
 	maxNamed = 100
-	// batch is how many things one query asks for by name.
-	batch = 200
+	// batch is how many things one query asks for by name: both sides of a hundred files, and as many things again.
+	batch = 300
+	// wholeBatch is how many files of the head one query asks for, each of which may have half a megabyte.
+	wholeBatch = 60
 )
 
-const changeFacts = pull.WithFiles | pull.WithPatches | pull.WithModes
+const (
+	listing     = pull.WithFiles | pull.WithPatches
+	changeFacts = listing | pull.WithModes
+)
 
 // Complete reads into r what needs asks for and r does not know yet: changed files 100 a call, then in one call more
-// whether the pull request is still where it was, the modes, and the issues and documents that were asked for by name.
+// whether the pull request is still where it was, the modes, and what was asked for by name: issues, documents, whole files
+// of the head, teams. Who may write, the repository's properties and older approvals' changes cost calls of their own.
 // What could not be read whole is a gap, and isn't read again. Where the pull request moved on meanwhile the error is a [Moved].
+//
+// After [Client.Open] a Complete that asks for the files alone leaves that second call to the next Complete, which is to
+// follow. What belongs to a commit is kept in memory, and not asked for again by the next event on the same head.
 func (c *Client) Complete(ctx context.Context, t gate.Target, r *pull.Request, needs pull.Needs) error {
 	if r.Base.SHA == "" {
 		return &Gone{errors.New("the base branch is gone")}
 	}
-	var changes []change
+	a := c.missing(r, needs)
+	saw := c.saw(t, r)
 	want := needs.Facts & changeFacts &^ r.Known &^ gaps(r) // what could not be read whole just now can't be the next moment
-	if want != 0 {
-		if r.Known.Has(pull.WithFiles|pull.WithPatches) || len(r.Files) > 0 {
-			changes = changesOf(r.Files)
+	if want != 0 && !r.Known.Has(listing) && len(r.Files) == 0 {
+		if c.recallFiles(t, r, &saw) {
+			want &^= r.Known
 		} else {
-			var err error
-			if changes, err = c.changes(ctx, t); err != nil {
+			changes, err := c.changes(ctx, t)
+			if err != nil {
 				return err
 			}
+			enlist(r, changes)
+			saw.unsettled = true
+		}
+		c.listed(t, &saw)
+		if want&^listing == 0 && a.empty() && saw.head != "" {
+			count(r, saw.files)
+			return c.beside(ctx, t, r, needs)
 		}
 	}
-	a := c.missing(r, needs)
-	a.pull = want != 0
+	look := want != 0 || saw.unsettled || slices.ContainsFunc(r.Files, unseen)
 	modes := want&pull.WithModes != 0
+	var changes []change
+	if look {
+		a.pull, changes = !saw.still, changesOf(r.Files)
+	}
 	entries, err := c.trees(ctx, t, r, changes, modes, a)
 	if err != nil {
 		return err
@@ -50,16 +70,45 @@ func (c *Client) Complete(ctx context.Context, t gate.Target, r *pull.Request, n
 	if err != nil {
 		return err
 	}
-	maps.Copy(f.entries, entries)
-	if want != 0 {
-		if err := standsStill(t, r, f.pull); err != nil {
-			return err
+	if look {
+		if a.pull {
+			if err := standsStill(t, r, f.pull); err != nil {
+				r.Files, r.Known = nil, r.Known&^changeFacts // they may be another head's
+				return err
+			}
+			saw.files = f.pull.ChangedFiles
 		}
+		maps.Copy(f.entries, entries)
 		read(r, changes, f, modes)
+		count(r, saw.files)
+		saw.unsettled, saw.still = false, true
+		c.listed(t, &saw)
+		c.keepFiles(t, r, &saw)
 	}
 	named(r, a, f, needs)
-	return nil
+	contents(r, a, f, needs)
+	if err := c.teams(ctx, t, r, a, f, needs); err != nil {
+		return err
+	}
+	return c.beside(ctx, t, r, needs)
 }
+
+// enlist puts the changed files into r as they were listed. Of some the list doesn't tell why there is no patch: they are
+// not read until somebody looks.
+func enlist(r *pull.Request, changes []change) {
+	r.Files = make([]pull.File, 0, len(changes))
+	r.Known |= listing
+	for i := range changes {
+		file := changes[i].File
+		if changes[i].puzzling() {
+			file.NoPatch = pull.NotRead
+		}
+		r.Files = append(r.Files, file)
+	}
+}
+
+// unseen reports whether nobody has looked yet why a file has no patch.
+func unseen(f pull.File) bool { return f.NoPatch == pull.NotRead }
 
 // gaps are the parts of r that could not be read whole.
 func gaps(r *pull.Request) pull.Facts {
@@ -74,6 +123,9 @@ func gaps(r *pull.Request) pull.Facts {
 func changesOf(files []pull.File) []change {
 	out := make([]change, len(files))
 	for i, f := range files {
+		if unseen(f) {
+			f.NoPatch = pull.Binary // as the list alone has it
+		}
 		out[i] = change{File: f}
 	}
 	return out
@@ -102,16 +154,22 @@ func (c *Client) missing(r *pull.Request, needs pull.Needs) *ask {
 			a.documents = append(a.documents, path)
 		}
 	}
+	a.wholeFiles(r, needs)
+	a.teamsOf(r, needs)
 	return a
 }
 
 // lookups asks in as few calls as a bounded query allows.
 func (c *Client) lookups(ctx context.Context, t gate.Target, r *pull.Request, a *ask) (*found, error) {
 	all := newFound()
-	for rest := *a; rest.pull || len(rest.issues)+len(rest.documents)+len(rest.entries) > 0; {
+	for rest := c.recallDocuments(r, a, all); rest.pull || len(rest.issues)+len(rest.documents)+len(rest.heads)+len(rest.teams)+len(rest.entries) > 0; {
 		now := ask{contents: a.contents}
 		now.pull, rest.pull = rest.pull, false
 		room := batch
+		whole := min(room, wholeBatch)
+		now.heads, rest.heads = cut(rest.heads, &whole)
+		room -= len(now.heads)
+		now.teams, rest.teams = cut(rest.teams, &room)
 		now.issues, rest.issues = cut(rest.issues, &room)
 		now.documents, rest.documents = cut(rest.documents, &room)
 		now.entries, rest.entries = cut(rest.entries, &room)
@@ -119,13 +177,8 @@ func (c *Client) lookups(ctx context.Context, t gate.Target, r *pull.Request, a 
 		if err != nil {
 			return nil, err
 		}
-		if now.pull {
-			all.pull = f.pull
-		}
-		maps.Copy(all.issues, f.issues)
-		maps.Copy(all.documents, f.documents)
-		maps.Copy(all.entries, f.entries)
-		maps.Copy(all.unread, f.unread)
+		c.keepDocuments(r, f)
+		all.add(f)
 	}
 	return all, nil
 }
@@ -148,34 +201,39 @@ func standsStill(t gate.Target, r *pull.Request, now *standing) error {
 	return nil
 }
 
-// read puts the changed files into r and says what of them is whole.
+// read puts the changed files into r as git's trees have them.
 func read(r *pull.Request, changes []change, f *found, modes bool) {
 	r.Files = make([]pull.File, 0, len(changes))
-	r.Known |= pull.WithFiles | pull.WithPatches
+	r.Known |= listing &^ gaps(r)
 	if modes {
 		r.Known |= pull.WithModes
 	}
-	var lost, large int
+	var lost int
 	for i := range changes {
 		file := &changes[i]
-		if modes || file.puzzling() {
-			if !file.look(f.entries, modes) {
-				lost++
-			}
-		}
-		if file.NoPatch == pull.TooLarge {
-			large++
+		if (modes || file.puzzling()) && !file.look(f.entries, modes) {
+			lost++
 		}
 		r.Files = append(r.Files, file.File)
 	}
-	if total := f.pull.ChangedFiles; total != len(changes) {
-		gap(r, changeFacts, fmt.Sprintf("%d of %d files are listed", len(changes), total))
+	if lost > 0 && modes {
+		gap(r, pull.WithModes, fmt.Sprintf("the modes of %d files could not be read", lost))
+	}
+}
+
+// count says what of the changed files is not whole; total is how many GitHub counts.
+func count(r *pull.Request, total int) {
+	if total != len(r.Files) {
+		gap(r, changeFacts, fmt.Sprintf("%d of %d files are listed", len(r.Files), total))
+	}
+	large := 0
+	for i := range r.Files {
+		if r.Files[i].NoPatch == pull.TooLarge {
+			large++
+		}
 	}
 	if large > 0 {
 		gap(r, pull.WithPatches, fmt.Sprintf("GitHub leaves out the patches of %d files that are too large", large))
-	}
-	if lost > 0 && modes {
-		gap(r, pull.WithModes, fmt.Sprintf("the modes of %d files could not be read", lost))
 	}
 }
 

@@ -32,6 +32,8 @@ var queries = map[string]string{
 	"more":  withParts(mustRead("more")),
 	"pulls": mustRead("pulls"),
 	"queue": mustRead("queue"),
+	"team":  withParts(mustRead("team")),
+	"shown": withParts(mustRead("shown")),
 }
 
 // withParts puts behind query the fragments that it uses: one that isn't used is an error to GitHub. In parts.graphql a
@@ -99,7 +101,7 @@ func (c *Client) query(ctx context.Context, installation int64, repo, text strin
 		}
 		for _, p := range answer.Errors {
 			// GitHub answers 200 to these.
-			if p.Type == "RATE_LIMITED" || strings.Contains(strings.ToLower(p.Message), "rate limit") {
+			if p.limits() {
 				return &RetryAfter{pause(untilOf(resp.Header, c.cfg.Now()), c.cfg.Now()), errors.New("GraphQL: " + p.Message)}
 			}
 		}
@@ -125,10 +127,16 @@ func (c *Client) nothing(problems []problem) error {
 	return problems[0].err()
 }
 
+// limits reports whether the problem is a limit. The last words are those of a limit on what is written.
+func (p *problem) limits() bool {
+	message := strings.ToLower(p.Message)
+	return p.Type == "RATE_LIMITED" || strings.Contains(message, "rate limit") || strings.Contains(message, "submitted too quickly")
+}
+
 func (p *problem) err() error {
 	err := fmt.Errorf("GraphQL: %s", p.Message)
 	switch {
-	case p.Extensions.Code != "":
+	case p.Extensions.Code != "", p.Type == "UNPROCESSABLE":
 		return &Refused{err}
 	case p.Type == "NOT_FOUND":
 		return &Gone{err}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/sluicegate/sluice/internal/gate"
@@ -15,6 +16,8 @@ type ask struct {
 	pull      bool // whether the pull request is still where it was
 	issues    []pull.IssueRef
 	documents []string // at the base
+	heads     []string // files at the head, to be read whole
+	teams     []string // "org/team"
 	entries   []entry
 	contents  map[entry]bool // of those it matters whether they are texts, which costs GitHub more
 }
@@ -30,15 +33,37 @@ type found struct {
 	pull      *standing
 	issues    map[pull.IssueRef]*issue
 	documents map[string]*blob
+	heads     map[string]*blob
+	teams     map[string]*team
 	entries   map[entry]*node
 	unread    map[string]bool // documents that GitHub failed to answer
+	whole     bool            // GitHub answered everything
+	withheld  map[string]bool // of heads, those that GitHub failed to answer; of teams, those that it refused to show
 }
 
 func newFound() *found {
 	return &found{
-		issues: map[pull.IssueRef]*issue{}, documents: map[string]*blob{}, entries: map[entry]*node{}, unread: map[string]bool{},
+		issues: map[pull.IssueRef]*issue{}, documents: map[string]*blob{}, heads: map[string]*blob{}, teams: map[string]*team{},
+		entries: map[entry]*node{}, unread: map[string]bool{}, withheld: map[string]bool{},
 	}
 }
+
+// add puts what another answer has into f.
+func (f *found) add(other *found) {
+	if other.pull != nil {
+		f.pull = other.pull
+	}
+	maps.Copy(f.issues, other.issues)
+	maps.Copy(f.documents, other.documents)
+	maps.Copy(f.heads, other.heads)
+	maps.Copy(f.teams, other.teams)
+	maps.Copy(f.entries, other.entries)
+	maps.Copy(f.unread, other.unread)
+	maps.Copy(f.withheld, other.withheld)
+}
+
+// team is a team with its first members.
+type team struct{ Members nodes[*account] }
 
 type standing struct {
 	HeadRefOID   string
@@ -91,8 +116,8 @@ func (a *ask) text(r *pull.Request) (string, map[string]any, error) {
 		q.variable("number", "Int!", r.Number)
 		q.body.WriteString("    pullRequest(number: $number) { headRefOid baseRefName changedFiles }\n")
 	}
-	a.side(q, "head", r.Head.SHA, nil)
-	a.side(q, "base", r.Base.SHA, a.documents)
+	a.side(q, "head", r.Head.SHA)
+	a.side(q, "base", r.Base.SHA)
 	q.body.WriteString("  }\n")
 	for i, ref := range a.issues {
 		owner, name, err := split(ref.Repo)
@@ -104,12 +129,21 @@ func (a *ask) text(r *pull.Request) (string, map[string]any, error) {
 		fmt.Fprintf(&q.body, "  issue%d: repository(owner: $owner%d, name: $name%d) {\n"+
 			"    issueOrPullRequest(number: %d) { __typename ...issue ...asIssue }\n  }\n", i, i, i, ref.Number)
 	}
+	for i, name := range a.teams {
+		org, slug, _ := strings.Cut(name, "/")
+		q.variable(fmt.Sprintf("org%d", i), "String!", org)
+		q.variable(fmt.Sprintf("slug%d", i), "String!", slug)
+		fmt.Fprintf(&q.body, "  team%d: organization(login: $org%d) { team(slug: $slug%d) { ...members } }\n", i, i, i)
+	}
+	if len(a.teams) > 0 {
+		q.variable("after", "String", nil)
+	}
 	text := "query Lookup(" + strings.Join(q.declared, ", ") + ") {\n" + q.body.String() + "}\n"
 	return withParts(text), q.variables, nil
 }
 
 // side asks for the files of one commit.
-func (a *ask) side(q *asking, name, sha string, documents []string) {
+func (a *ask) side(q *asking, name, sha string) {
 	var asked bool
 	open := func() {
 		if !asked {
@@ -118,9 +152,13 @@ func (a *ask) side(q *asking, name, sha string, documents []string) {
 			fmt.Fprintf(&q.body, "    %s: object(oid: $%s) {\n    ... on Commit {\n      oid\n", name, name)
 		}
 	}
+	documents, prefix, fragment := a.documents, "document", "text"
+	if name == "head" {
+		documents, prefix, fragment = a.heads, "content", "full"
+	}
 	for i, path := range documents {
 		open()
-		q.file("document", i, path, "text")
+		q.file(prefix, i, path, fragment)
 	}
 	for i, e := range a.entries {
 		if e.head == (name == "head") {
@@ -152,7 +190,12 @@ func (c *Client) lookup(ctx context.Context, t gate.Target, r *pull.Request, a *
 	if err != nil {
 		return nil, err
 	}
+	f.whole = len(problems) == 0
 	return f, a.judge(problems, f)
+}
+
+func (a *ask) empty() bool {
+	return len(a.issues)+len(a.documents)+len(a.heads)+len(a.teams)+len(a.entries) == 0
 }
 
 // judge tells the problems that are an answer from those that spoil it: an issue or a file that isn't there is an answer,
@@ -168,7 +211,17 @@ func (a *ask) judge(problems []problem, f *found) error {
 					f.unread[path] = true
 				}
 			}
+			for i, path := range a.heads {
+				if p.at("repository", "head", fmt.Sprintf("content%d", i)) {
+					f.withheld[path] = true
+				}
+			}
 		case inside, p.invisible() && !p.at("repository"):
+			for i, name := range a.teams {
+				if p.at(fmt.Sprintf("team%d", i)) && p.Type == "FORBIDDEN" {
+					f.withheld[name] = true
+				}
+			}
 		default:
 			return p.err()
 		}
@@ -192,6 +245,22 @@ func (a *ask) read(data map[string]json.RawMessage) (*found, error) {
 			return nil, err
 		}
 		f.documents[path] = b
+	}
+	for i, path := range a.heads {
+		var b *blob
+		if err := decode(repository.Head[fmt.Sprintf("content%d", i)], &b); err != nil {
+			return nil, err
+		}
+		f.heads[path] = b
+	}
+	for i, name := range a.teams {
+		var in *struct{ Team *team }
+		if err := decode(data[fmt.Sprintf("team%d", i)], &in); err != nil {
+			return nil, err
+		}
+		if in != nil {
+			f.teams[name] = in.Team
+		}
 	}
 	for i, e := range a.entries {
 		side, name := repository.Base, "baseEntry"
@@ -218,6 +287,9 @@ func (a *ask) read(data map[string]json.RawMessage) (*found, error) {
 	}
 	if len(a.documents) > 0 && repository.Base == nil {
 		return nil, &Temporary{fmt.Errorf("GitHub does not show the base commit")}
+	}
+	if len(a.heads) > 0 && repository.Head == nil {
+		return nil, &Temporary{fmt.Errorf("GitHub does not show the head commit yet")}
 	}
 	return f, nil
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"time"
 )
 
 // Memory keeps what the publisher has put on GitHub, so that each outward act is done once. A value is small, and what
@@ -19,11 +20,13 @@ type Memory interface {
 
 // trace is what is remembered of one thing on GitHub.
 type trace struct {
-	// ID is GitHub's. Zero in a trace that was remembered means that the thing was about to be made: whether it was,
+	// Node is GraphQL's id. Empty in a trace that was remembered means that the thing was about to be made: whether it was,
 	// only GitHub knows.
-	ID      int64    `json:"id,omitempty"`
-	Content string   `json:"content,omitempty"` // digest of what it shows
-	Sent    []string `json:"sent,omitempty"`    // digests of its annotations, which can be added but not taken back
+	Node    string    `json:"node,omitempty"`
+	Content string    `json:"content,omitempty"` // digest of what it shows
+	Sent    []string  `json:"sent,omitempty"`    // digests of its annotations, which can be added but not taken back
+	Sending []string  `json:"sending,omitempty"` // of annotations that were about to be added
+	At      time.Time `json:"at,omitzero"`       // when it was last written
 }
 
 func runKey(repo, sha, name string) string { return "run " + repo + " " + sha + " " + name }

@@ -16,6 +16,7 @@ var _ gate.Reader = (*Client)(nil)
 
 type openAnswer struct {
 	Repository *struct {
+		ID            string
 		NameWithOwner string
 		PullRequest   *opened
 	}
@@ -29,6 +30,7 @@ type organisation struct {
 }
 
 type opened struct {
+	ID             string
 	Number         int
 	URL            string
 	Title, Body    string
@@ -52,6 +54,11 @@ type opened struct {
 	Commits                 nodes[commit]
 	Reviews                 nodes[review]
 	ClosingIssuesReferences nodes[*issue]
+
+	ChangedFiles, Additions, Deletions int
+
+	Tip      *nodes[struct{ Commit *tip }]
+	Comments *written
 }
 
 // governing is what the trusted side says, at one commit.
@@ -74,7 +81,9 @@ func (c *Client) Open(ctx context.Context, t gate.Target) (*pull.Request, []poli
 	}
 	var answer openAnswer
 	problems, err := c.query(ctx, t.Installation, t.Repo, queries["open"],
-		map[string]any{"owner": owner, "name": name, "number": t.Number, "policy": policy.Path}, &answer)
+		map[string]any{
+			"owner": owner, "name": name, "number": t.Number, "policy": policy.Path, "app": c.AppID(), "ours": c.token == nil,
+		}, &answer)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -88,6 +97,7 @@ func (c *Client) Open(ctx context.Context, t gate.Target) (*pull.Request, []poli
 	if err := c.via(ctx, t, r); err != nil {
 		return nil, nil, err
 	}
+	c.note(t, answer.seen())
 	return r, layers, nil
 }
 
@@ -151,6 +161,8 @@ next:
 			continue // no organisation's policy, or none that is shown to the App: the usual case
 		case p.at("repository", "pullRequest", "closingIssuesReferences", "nodes") && p.invisible():
 			continue // an issue of a repository without the App
+		case p.at("repository", "pullRequest", "tip"), p.at("repository", "pullRequest", "comments"):
+			continue // what is ours there is looked for when it is to be written
 		case p.Type == "NOT_FOUND" && len(p.Path) > 0 && governs(p.Path[len(p.Path)-1]):
 			continue // no such file
 		}

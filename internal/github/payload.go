@@ -49,7 +49,7 @@ type payload struct {
 	Forced  bool
 	Commits []struct{ Added, Modified, Removed []string }
 
-	RepositorySelection string `json:"repository_selection"`
+	RepositorySelection string              `json:"repository_selection"`
 	RepositoriesAdded   []payloadRepository `json:"repositories_added"`
 	RepositoriesRemoved []payloadRepository `json:"repositories_removed"`
 }

@@ -16,32 +16,31 @@ const (
 type permission struct {
 	name   string
 	access Access
-	calls  []string // as GitHub's REST description names them, or a query of queries/, or an event
+	calls  []string // as GitHub's REST description names them, a query of queries/, a mutation of write.go, or an event
 }
 
 var permissions = []permission{
 	{"metadata", Read, []string{
 		"GET /installation/repositories", "GET /repos/{owner}/{repo}/installation",
-		"GET /repos/{owner}/{repo}/collaborators/{username}/permission",
+		"GET /repos/{owner}/{repo}/collaborators/{username}/permission", "GET /repos/{owner}/{repo}/collaborators",
+		"GET /repos/{owner}/{repo}/properties/values",
 	}},
 	{"contents", Read, []string{
-		"open", "GET /repos/{owner}/{repo}/git/trees/{tree_sha}", "event push",
+		"open", "GET /repos/{owner}/{repo}/git/trees/{tree_sha}", "GET /repos/{owner}/{repo}/compare/{basehead}", "event push",
 	}},
 	{"issues", Read, []string{"open", "GET /repos/{owner}/{repo}/issues/{issue_number}", "event issues", "event issue_comment"}},
 	// A comment on a pull request takes write access to pull requests, or to issues; this is the narrower one.
 	{"pull_requests", Write, []string{
 		"open", "more", "pulls", "GET /repos/{owner}/{repo}/pulls/{pull_number}/files",
 		"GET /repos/{owner}/{repo}/issues/{issue_number}/comments",
-		"POST /repos/{owner}/{repo}/issues/{issue_number}/comments",
-		"PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}",
+		"shown", "addComment", "updateIssueComment",
 		"event pull_request", "event pull_request_review",
 	}},
 	{"checks", Write, []string{
-		"POST /repos/{owner}/{repo}/check-runs", "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}",
-		"GET /repos/{owner}/{repo}/commits/{ref}/check-runs", "event check_run", "event check_suite",
+		"createCheckRun", "updateCheckRun", "open", "shown", "event check_run", "event check_suite",
 	}},
 	{"merge_queues", Read, []string{"queue", "event merge_group"}},
-	{"members", Read, []string{"open"}}, // a team that is asked for a review
+	{"members", Read, []string{"open", "team"}}, // a team that is asked for a review, and whose members' approvals count
 }
 
 // Permissions are those that the App asks for, by name.

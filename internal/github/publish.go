@@ -66,9 +66,11 @@ func (p *Publisher) PublishGroup(ctx context.Context, g gate.Group, r *gate.Repo
 	started := p.client.cfg.Now()
 	quiet := *r
 	quiet.At = time.Time{}
-	err := a.run(ctx, gateRun(&quiet, g.HeadSHA, "group", p.details(g.Repo, 0)))
+	run := a.piece(gateRun(&quiet, g.HeadSHA, "group", p.details(g.Repo, 0)))
+	to := gate.Target{Installation: g.Installation, Repo: g.Repo}
+	err := a.show(ctx, &place{seen: p.client.take(to, g.HeadSHA), target: to, head: g.HeadSHA}, []*piece{run})
 	a.report(p.log, r, started)
-	return err
+	return joined([]error{err, run.err})
 }
 
 func (a *act) report(log zerolog.Logger, r *gate.Report, started time.Time) {
@@ -79,29 +81,33 @@ func (a *act) report(log zerolog.Logger, r *gate.Report, started time.Time) {
 }
 
 func (a *act) publish(ctx context.Context, t gate.Target, r *gate.Report) error {
-	runs := []*run{gateRun(r, r.Head, fmt.Sprintf("pull %d", t.Number), a.details(t.Repo, t.Number))}
+	pieces := []*piece{a.piece(gateRun(r, r.Head, fmt.Sprintf("pull %d", t.Number), a.details(t.Repo, t.Number)))}
 	if r.Policy.CheckRuns && len(r.Attribution.Agents) > 0 {
 		for i := range r.Verdicts {
-			runs = append(runs, checkRun(r, &r.Verdicts[i], t.Number, a.details(t.Repo, t.Number)))
+			pieces = append(pieces, a.piece(checkRun(r, &r.Verdicts[i], t.Number, a.details(t.Repo, t.Number))))
 		}
 	}
-	var errs []error
-	try := func(err error) (goOn bool) {
-		errs = append(errs, err)
-		var limited *RetryAfter
-		return !errors.As(err, &limited) && ctx.Err() == nil
+	before, now, err := a.shown(ctx, t.Number, r, pieces)
+	if err != nil {
+		return err
 	}
-	for _, run := range runs {
-		if !try(a.run(ctx, run)) {
-			return joined(errs)
-		}
+	retired := a.retire(before, now, t.Number, r)
+	pieces = append(pieces, retired...)
+	pieces = append(pieces, digestOf(t.Repo, t.Number, r))
+	err = a.show(ctx, &place{seen: a.client.take(t, r.Head), target: t, head: r.Head}, pieces)
+	errs := []error{err}
+	for _, p := range pieces {
+		errs = append(errs, p.err)
 	}
-	if !try(a.retire(ctx, t.Number, r, runs)) {
-		return joined(errs)
+	// What is not taken back yet must be known at the next try.
+	taken := !slices.ContainsFunc(retired, func(p *piece) bool { return p.err != nil || !p.done() })
+	if taken && hash(before) != hash(now) {
+		errs = append(errs, a.remember(ctx, shownKey(a.repo, t.Number), now))
 	}
-	try(a.digest(ctx, t.Number, r))
 	return joined(errs)
 }
+
+func (a *act) piece(r *run) *piece { return &piece{key: runKey(a.repo, r.SHA, r.Name), run: r} }
 
 // joined is one error of several. One that another try may mend hides those that it won't: they come again.
 func joined(errs []error) error {
@@ -156,36 +162,39 @@ type shown struct {
 	Names []string `json:"names"` // of the checks' own
 }
 
+// shown recalls what the pull request showed before, and says what it is to show now.
+func (a *act) shown(ctx context.Context, number int, r *gate.Report, pieces []*piece) (before, now shown, err error) {
+	now = shown{SHA: r.Head, Gate: pieces[0].run.Name}
+	for _, p := range pieces[1:] {
+		now.Names = append(now.Names, p.run.Name)
+	}
+	_, err = a.recall(ctx, shownKey(a.repo, number), &before)
+	return before, now, err
+}
+
 // retire takes back, on the same head, what an earlier report showed and this one doesn't: checks that the policy no
 // longer asks for, and the gate's verdict for a base that the pull request no longer goes to.
-func (a *act) retire(ctx context.Context, number int, r *gate.Report, runs []*run) error {
-	now := shown{SHA: r.Head, Gate: runs[0].Name}
-	for _, run := range runs[1:] {
-		now.Names = append(now.Names, run.Name)
-	}
-	var before shown
-	key := shownKey(a.repo, number)
-	if _, err := a.recall(ctx, key, &before); err != nil {
-		return err
-	}
-	if before.SHA == now.SHA {
-		for _, name := range before.Names {
-			if !slices.Contains(now.Names, name) {
-				if err := a.run(ctx, retired(name, r.Head, number)); err != nil {
-					return err
-				}
-			}
-		}
-		if before.Gate != now.Gate {
-			if err := a.run(ctx, voided(before.Gate, r, number)); err != nil {
-				return err
-			}
-		}
-	}
-	if hash(before) == hash(now) {
+func (a *act) retire(before, now shown, number int, r *gate.Report) []*piece {
+	if before.SHA != now.SHA {
 		return nil
 	}
-	return a.remember(ctx, key, now)
+	var out []*piece
+	for _, name := range before.Names {
+		if !slices.Contains(now.Names, name) {
+			out = append(out, a.takenBack(retired(name, r.Head, number)))
+		}
+	}
+	if before.Gate != now.Gate {
+		out = append(out, a.takenBack(voided(before.Gate, r, number)))
+	}
+	return out
+}
+
+// takenBack is a check run that changes where it stands, and isn't made where it never did.
+func (a *act) takenBack(r *run) *piece {
+	p := a.piece(r)
+	p.taken = true
+	return p
 }
 
 func retired(name, sha string, number int) *run {

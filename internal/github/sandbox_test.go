@@ -165,8 +165,8 @@ func TestReadFromTheSandbox(t *testing.T) {
 			total += n
 		}
 	}
-	if total != 3 {
-		t.Errorf("calls: got %d %v, want 3: the pull request, its files, the rest", total, s.Calls())
+	if total != 5 {
+		t.Errorf("calls: got %d %v, want 5: the pull request, its files, the rest, who may write, the properties", total, s.Calls())
 	}
 }
 
@@ -205,15 +205,20 @@ func report(s *sandbox.Sandbox) *gate.Report {
 
 // Under every fault that GitHub has, at each write, the end is one check run a name and one digest.
 func TestPublishToAMoodySandbox(t *testing.T) {
-	for _, kind := range []sandbox.FaultKind{sandbox.Status, sandbox.Reset, sandbox.LostReply, sandbox.Primary, sandbox.Secondary, sandbox.TooMany} {
-		t.Run(string(kind), func(t *testing.T) {
+	kinds := []sandbox.FaultKind{sandbox.Status, sandbox.Reset, sandbox.LostReply, sandbox.Primary, sandbox.Secondary, sandbox.TooMany}
+	for i := range 2 * len(kinds) {
+		kind, open := kinds[i/2], i%2 == 1
+		t.Run(fmt.Sprintf("%s, opened %v", kind, open), func(t *testing.T) {
 			s, c := begin(t)
 			remembered := memory{}
 			p, err := github.NewPublisher(c, remembered, "", zerolog.Nop())
 			must(t, err)
-			s.Inject(sandbox.Fault{Kind: kind, Method: "POST", Path: "/repos/", Times: 3})
+			s.Inject(sandbox.Fault{Kind: kind, Method: "POST", Body: "mutation", Times: 3})
 			failures := 0
 			for failures < 10 {
+				if open { // as the handler does before it publishes
+					opened(t, c, target(s))
+				}
 				if err = p.Publish(context.Background(), target(s), report(s)); err == nil {
 					break
 				}

@@ -116,6 +116,7 @@ type review struct {
 	Commit            *struct{ OID string }
 	AuthorAssociation string
 	SubmittedAt       time.Time
+	CanPush           bool `json:"authorCanPushToRepository"`
 }
 
 // review is false for one that isn't submitted.
@@ -124,7 +125,7 @@ func (r *review) review() (pull.Review, bool) {
 		return pull.Review{}, false
 	}
 	out := pull.Review{
-		Author: r.Author.account(), State: strings.ToLower(r.State), Association: r.AuthorAssociation, At: r.SubmittedAt,
+		Author: r.Author.account(), State: strings.ToLower(r.State), Association: r.AuthorAssociation, At: r.SubmittedAt, CanPush: r.CanPush,
 	}
 	if r.Commit != nil { // nil where a force push left the commit to nobody
 		out.SHA = r.Commit.OID
@@ -169,8 +170,10 @@ func (i *issue) issue() pull.Issue {
 type blob struct {
 	Path   string
 	Object *struct {
+		Typename    string `json:"__typename"`
 		Text        *string
 		IsTruncated bool
+		IsBinary    *bool
 		ByteSize    int
 	}
 }

@@ -10,6 +10,9 @@ import (
 	"github.com/sluicegate/sluice/internal/pull"
 )
 
+// maxByName is how many files are asked for by name before whole trees are read.
+const maxByName = 200
+
 // trees decides how the files' places in git's trees are read. A few are asked for by name, beside whatever else a goes
 // for. Many are read with the whole tree, one call a side, unless GitHub cuts that off; then they are asked for by name
 // too, in batches.
@@ -26,7 +29,7 @@ func (c *Client) trees(ctx context.Context, t gate.Target, r *pull.Request, chan
 			want = append(want, f.sides()...)
 		}
 	}
-	if len(want) <= batch {
+	if len(want) <= maxByName {
 		a.entries = append(a.entries, want...)
 		return nil, nil
 	}

@@ -52,6 +52,11 @@ var settings = []string{
 // git runs one git command and returns what it prints. Arguments that come from outside stand behind --end-of-options
 // or are full object names.
 func (c *Clone) git(ctx context.Context, args ...string) ([]byte, error) {
+	return c.gitWith(ctx, "", args...)
+}
+
+// gitWith is git with something to read.
+func (c *Clone) gitWith(ctx context.Context, stdin string, args ...string) ([]byte, error) {
 	all := []string{"-C", c.dir, "--no-pager", "--literal-pathspecs"}
 	for _, s := range settings {
 		all = append(all, "-c", s)
@@ -59,6 +64,9 @@ func (c *Clone) git(ctx context.Context, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, "git", append(all, args...)...) //nolint:gosec // fixed lists; what comes from outside stands where git takes it for a name
 	cmd.Env = append(os.Environ(), "GIT_CONFIG_NOSYSTEM=1", "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0",
 		"GIT_NO_REPLACE_OBJECTS=1", "GIT_PAGER=cat", "LC_ALL=C")
+	if stdin != "" {
+		cmd.Stdin = strings.NewReader(stdin)
+	}
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {

@@ -55,7 +55,8 @@ func (c *Clone) Range(ctx context.Context, base, head string) (*pull.Request, []
 	return r, layers, err
 }
 
-// Complete reads the documents that needs asks for into r. All else that a clone has is there from the start.
+// Complete reads the documents and the whole files that needs asks for into r. All else that a clone has is there from
+// the start, and what it cannot have is a gap.
 func (c *Clone) Complete(ctx context.Context, r *pull.Request, needs pull.Needs) error {
 	for _, path := range needs.Documents {
 		doc, err := c.document(ctx, r.Base.SHA, path)
@@ -65,6 +66,10 @@ func (c *Clone) Complete(ctx context.Context, r *pull.Request, needs pull.Needs)
 		r.Documents = append(r.Documents, doc)
 	}
 	r.Known |= pull.WithDocuments
+	if err := c.contents(ctx, r, needs.Contents); err != nil {
+		return err
+	}
+	lacks(r, needs.Facts)
 	return nil
 }
 

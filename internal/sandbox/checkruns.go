@@ -173,6 +173,7 @@ func (s *Sandbox) makeRun(r *repo, app string, want *runFields) (*checkRun, *rep
 	s.runs[run.id] = run
 	r.runs[run.head] = append(r.runs[run.head], run)
 	if run.app == s.opts.Slug {
+		s.suite(r, run.head)
 		s.send(r, "check_run", "created", s.runEvent(run, s.account(s.opts.Slug+"[bot]"), nil))
 	}
 	return run, nil

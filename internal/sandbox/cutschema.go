@@ -55,7 +55,7 @@ var keep = map[string]string{
 		"reviewDecision reviewRequests reviews state title updatedAt url viewerDidAuthor",
 	"PullRequestCommit":      "commit id",
 	"PullRequestChangedFile": "additions changeType deletions path",
-	"PullRequestReview": "author authorAssociation body commit createdAt databaseId id lastEditedAt state submittedAt updatedAt url " +
+	"PullRequestReview": "author authorAssociation authorCanPushToRepository body commit createdAt databaseId id lastEditedAt state submittedAt updatedAt url " +
 		"viewerDidAuthor",
 	"ReviewRequest": "asCodeOwner id requestedReviewer",
 	"Issue": "assignees author authorAssociation body closed closedAt comments createdAt databaseId fullDatabaseId id labels lastEditedAt number " +

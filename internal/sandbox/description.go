@@ -2,6 +2,8 @@ package sandbox
 
 import (
 	"bytes"
+	_ "embed"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -30,11 +32,52 @@ func readDescription(path string) (d *description, why string, err error) {
 	if err != nil {
 		return nil, "", fmt.Errorf("GitHub's description: %w", err)
 	}
+	if data, err = widened(data); err != nil {
+		return nil, "", fmt.Errorf("GitHub's description %s: %w", path, err)
+	}
 	doc, err := openapi3.NewLoader().LoadFromData(data)
 	if err != nil {
 		return nil, "", fmt.Errorf("GitHub's description %s: %w", path, err)
 	}
 	return &description{doc: doc}, "", nil
+}
+
+// moreOperations are operations that a cut of the description may lack, of the npm package @octokit/openapi 23.0.2 (MIT,
+// Copyright (c) 2020 GitHub), without prose.
+//
+//go:embed openapi.json
+var moreOperations []byte
+
+// widened is a description with the operations of ours that it doesn't have. What it has stays as it is.
+func widened(data []byte) ([]byte, error) {
+	var doc, more map[string]any
+	if err := json.Unmarshal(data, &doc); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(moreOperations, &more); err != nil {
+		return nil, err
+	}
+	add(doc, more, "paths")
+	into, _ := doc["components"].(map[string]any)
+	from, _ := more["components"].(map[string]any)
+	for kind := range from {
+		add(into, from, kind)
+	}
+	return json.Marshal(doc)
+}
+
+// add puts the members of more[key] into doc[key], those that are there left alone.
+func add(doc, more map[string]any, key string) {
+	into, _ := doc[key].(map[string]any)
+	from, _ := more[key].(map[string]any)
+	if into == nil || from == nil {
+		return
+	}
+	for name, value := range from {
+		if _, there := into[name]; !there {
+			into[name] = value
+		}
+	}
 }
 
 // depart keeps a departure, once.

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -16,6 +17,7 @@ type Fault struct {
 	Kind    FaultKind
 	Method  string        // "POST"; every method where empty
 	Path    string        // a part of the path, "/check-runs"; every path where empty
+	Body    string        // a part of the body, "mutation"; every body where empty
 	Chance  float64       // 0 to 1; always where 0
 	Times   int           // without end where 0
 	Status  int           // of [Status]; 502 where 0
@@ -88,6 +90,9 @@ func (f *faults) strike(r *http.Request) (*Fault, time.Duration) {
 		if fault.Method != "" && fault.Method != r.Method || !strings.Contains(r.URL.Path, fault.Path) || fault.Times > 0 && fault.matched >= fault.Times {
 			continue
 		}
+		if fault.Body != "" && !strings.Contains(bodyOf(r), fault.Body) {
+			continue
+		}
 		if f.random == nil {
 			// The same moods in every run, so that what failed can be seen again.
 			f.random, f.counts = rand.New(rand.NewPCG(1, 2)), map[FaultKind]int{} //nolint:gosec // no secret
@@ -100,6 +105,16 @@ func (f *faults) strike(r *http.Request) (*Fault, time.Duration) {
 		return fault, f.delay
 	}
 	return nil, f.delay
+}
+
+// bodyOf reads a request's body and leaves it to be read again.
+func bodyOf(r *http.Request) string {
+	data, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
+	if err != nil {
+		return ""
+	}
+	r.Body = io.NopCloser(bytes.NewReader(data))
+	return string(data)
 }
 
 // faulty is next with the faults in front of it.

@@ -140,6 +140,7 @@ func (e *execution) reviews(p *pullRequest, states []string) []*thing {
 		}
 		f := e.talk(node("PRR", rv.id), rv.author, p.repo, rv.body, rv.at, rv.at, time.Time{})
 		f["databaseId"], f["state"], f["submittedAt"] = rv.id, rv.state, stamp(rv.at)
+		f["authorCanPushToRepository"] = rv.author != nil && grants(p.repo.role(rv.author), "push")
 		f["url"] = e.s.web("/%s/pull/%d#pullrequestreview-%d", p.repo.full(), p.number, rv.id)
 		f["commit"] = simple(func() any { return e.commit(p.repo, e.s.objects.commits[rv.sha]) })
 		out = append(out, &thing{"PullRequestReview", f})

@@ -34,10 +34,26 @@ func (e *execution) query() map[string]any {
 			if o == nil {
 				return nil, unresolved("an Organization", "login", args["login"])
 			}
-			return s.actor(o.account, ""), nil
+			return e.organisation(o), nil
 		}),
 		"node": resolver(func(args map[string]any) (any, *problem) { return e.nodeByID(text(args["id"])) }),
 	}
+}
+
+// organisation is an organisation with its teams, which only its own installation sees, with the permission for them.
+func (e *execution) organisation(o *org) *thing {
+	t := e.s.actor(o.account, "")
+	find := t.fields["team"].(resolver)
+	t.fields["team"] = resolver(func(args map[string]any) (any, *problem) {
+		switch token := e.c.token; {
+		case token.in != nil && token.in.org != o:
+			return nil, nil
+		case !token.may("members:read", nil):
+			return nil, &problem{"FORBIDDEN", "Resource not accessible by integration"}
+		}
+		return find(args)
+	})
+	return t
 }
 
 func text(v any) string { s, _ := v.(string); return s }

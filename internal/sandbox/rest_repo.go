@@ -96,13 +96,7 @@ func (s *Sandbox) getPermission(c *call) *reply {
 	if a == nil {
 		return notFound()
 	}
-	role := orElse(c.repo.roles[lower(a.login)], "none")
-	if role == "none" && !c.repo.private {
-		role = "read"
-	}
-	if a == c.repo.owner {
-		role = "admin"
-	}
+	role := c.repo.role(a)
 	permission := role
 	switch role {
 	case "maintain":
@@ -110,13 +104,7 @@ func (s *Sandbox) getPermission(c *call) *reply {
 	case "triage":
 		permission = "read"
 	}
-	user := s.user(a).(obj)
-	user["role_name"] = role
-	user["permissions"] = obj{
-		"pull": role != "none", "triage": role != "none" && role != "read", "push": permission == "write" || role == "admin",
-		"maintain": role == "maintain" || role == "admin", "admin": role == "admin",
-	}
-	return ok(obj{"permission": permission, "role_name": role, "user": user})
+	return ok(obj{"permission": permission, "role_name": role, "user": s.collaborator(c.repo, a)})
 }
 
 func (s *Sandbox) listRepoTeams(c *call) *reply {

@@ -11,6 +11,9 @@ func TestReadsAnswerAsDescribed(t *testing.T) {
 	token := bearer(t, s, "acme")
 	head := s.Head("acme/api", 12)
 	must(t, s.Review("acme/api", 12, "mira", "approved", "Good."))
+	must(t, s.SetProperty("acme/api", "tier", "one"))
+	must(t, s.SetProperty("acme/api", "areas", []string{"billing", "api"}))
+	must(t, s.SetProperty("acme/api", "none", nil))
 	_, err := s.Comment("acme/api", 12, "mira", "Thanks")
 	must(t, err)
 	_, run := ask(t, s, token, "POST", "/repos/acme/api/check-runs", obj{
@@ -30,6 +33,7 @@ func TestReadsAnswerAsDescribed(t *testing.T) {
 	for _, path := range []string{
 		"/installation/repositories", "/rate_limit", "/users/mira", "/orgs/acme/teams/core", "/orgs/acme/teams/core/members",
 		"/orgs/acme/teams/core/memberships/mira", "/repos/acme/api", "/repos/acme/api/branches/main", "/repos/acme/api/collaborators/mira/permission",
+		"/repos/acme/api/collaborators?permission=push&per_page=1", "/repos/acme/api/properties/values",
 		"/repos/acme/api/teams", "/repos/acme/api/contents/src/rate.go", "/repos/acme/api/contents/src?ref=" + head, "/repos/acme/api/contents/link",
 		"/repos/acme/api/git/blobs/" + blob, "/repos/acme/api/git/commits/" + head, "/repos/acme/api/git/ref/heads/copilot/fix-7",
 		"/repos/acme/api/git/trees/main", "/repos/acme/api/compare/main...copilot/fix-7", "/repos/acme/api/commits/" + head + "/pulls",

@@ -48,6 +48,8 @@ func init() {
 		{"GET", r + "/branches/{branch}", byToken, "contents:read", (*Sandbox).getBranch},
 		{"GET", r + "/branches/{branch}/protection", byToken, "administration:read", (*Sandbox).branchProtection},
 		{"GET", r + "/rules/branches/{branch}", byToken, "metadata:read", (*Sandbox).branchRules},
+		{"GET", r + "/collaborators", byToken, "metadata:read", (*Sandbox).listCollaborators},
+		{"GET", r + "/properties/values", byToken, "metadata:read", (*Sandbox).getProperties},
 		{"GET", r + "/collaborators/{username}/permission", byToken, "metadata:read", (*Sandbox).getPermission},
 		{"GET", r + "/teams", byToken, "metadata:read", (*Sandbox).listRepoTeams},
 		{"GET", r + "/contents/{path}", byToken, "contents:read", (*Sandbox).getContents},

@@ -118,12 +118,36 @@ func (s *Sandbox) prepare(sc *scenario) error {
 			return err
 		}
 	}
+	if err := s.access(sc); err != nil {
+		return err
+	}
 	for _, n := range slices.Sorted(maps.Keys(sc.issues)) {
 		i := sc.issues[n]
 		_, err := s.AddIssue(Issue{
 			Repo: sc.pull.Repo, Number: n, Title: i.Title, Body: strings.TrimSpace(i.Body), Author: i.Author, State: i.State, At: began.Add(time.Hour),
 		})
 		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// access makes teams, roles and properties.
+func (s *Sandbox) access(sc *scenario) error {
+	organisation, _, _ := strings.Cut(sc.pull.Repo, "/")
+	for _, slug := range slices.Sorted(maps.Keys(sc.pull.Teams)) {
+		for _, login := range sc.pull.Teams[slug] {
+			s.AddMember(organisation, login, slug)
+		}
+	}
+	for _, login := range slices.Sorted(maps.Keys(sc.pull.Roles)) {
+		if err := s.SetRole(sc.pull.Repo, login, sc.pull.Roles[login]); err != nil {
+			return err
+		}
+	}
+	for name, value := range sc.pull.Properties {
+		if err := s.SetProperty(sc.pull.Repo, name, value); err != nil {
 			return err
 		}
 	}
@@ -157,10 +181,15 @@ func (s *Sandbox) open(sc *scenario) error {
 	p := sc.pull
 	_, err := s.Open(Pull{
 		Repo: p.Repo, Number: p.Number, Title: p.Title, Body: sc.body, Author: p.Author, Head: p.Branch, HeadRepo: p.Fork, Base: p.Base,
-		Draft: p.Draft, Labels: p.Labels, Assignees: p.Assignees, Reviewers: p.Reviewers, Linked: p.Links, Commits: s.changes(sc),
+		Draft: p.Draft, Labels: p.Labels, Assignees: p.Assignees, Reviewers: p.Reviewers, Teams: p.AskTeams, Linked: p.Links, Commits: s.changes(sc),
 	})
 	if err != nil {
 		return err
+	}
+	for i := range p.Reviews {
+		if err := s.review(sc, &p.Reviews[i]); err != nil {
+			return err
+		}
 	}
 	for _, next := range p.Then {
 		if err := s.happen(sc, next); err != nil {
@@ -222,7 +251,29 @@ func (s *Sandbox) happen(sc *scenario, next then) error {
 		_, err := s.Comment(repo, number, next.Comment.By, next.Comment.Body)
 		return err
 	case next.Review != nil:
-		return s.Review(repo, number, next.Review.By, next.Review.State, "")
+		return s.review(sc, next.Review)
 	}
 	return fmt.Errorf("%s: a step under \"then\" says nothing", sc.id)
+}
+
+// review submits a review of the pull request as it stands.
+func (s *Sandbox) review(sc *scenario, rv *reviewFile) error {
+	sha := ""
+	if rv.Commit > 0 {
+		s.mu.Lock()
+		p, err := s.pull(sc.pull.Repo, sc.pull.Number)
+		var own []*commit
+		if err == nil {
+			own = s.commits(p)
+		}
+		s.mu.Unlock()
+		if err != nil {
+			return err
+		}
+		if rv.Commit > len(own) {
+			return fmt.Errorf("a review is of commit %d, and there are %d", rv.Commit, len(own))
+		}
+		sha = own[rv.Commit-1].sha
+	}
+	return s.ReviewAt(sc.pull.Repo, sc.pull.Number, rv.By, rv.State, rv.Body, sha)
 }

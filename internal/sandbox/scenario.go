@@ -52,8 +52,14 @@ type pullFile struct {
 	Reviewers []string
 	Links     []int // issues linked by hand
 
-	Policy   string   // the organisation's is that example of config/examples: "strict"
-	Members  []string // of the organisation
+	Policy     string              // the organisation's is that example of config/examples: "strict"
+	Members    []string            // of the organisation; they may write to the repository
+	Teams      map[string][]string // of the organisation, by slug: the members' logins
+	Roles      map[string]string   // who may do what in the repository, by login: "write", "read", …
+	Properties map[string]any      // the repository's custom properties: a text, or a list of them
+	AskTeams   []string            `yaml:"ask_teams"` // whose review is asked for, by slug
+	Reviews    []reviewFile        // submitted once it was opened, before what happens then
+
 	Branches []string // further branches of the repository, as the default one is
 
 	Commits  []commitFile
@@ -92,7 +98,15 @@ type then struct {
 		Write   map[string]string
 	}
 	Comment *struct{ By, Body string }
-	Review  *struct{ By, State string }
+	Review  *reviewFile
+}
+
+// reviewFile is one review that is submitted.
+type reviewFile struct {
+	By     string // login
+	State  string // "approved", "changes_requested" or "commented"
+	Body   string
+	Commit int // which of the pull request's own commits was looked at, from 1; the head where 0
 }
 
 // issueFile is issue-N.yml.

@@ -65,3 +65,64 @@ func TestFilesAreSharedOverTheCommits(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+const signed = `People may sign, and a sample says who they are and what they looked at.
+-- pull.yml --
+repo: acme/signed
+number: 2
+title: Small
+author: Copilot
+branch: small
+teams: {core: [mira, ana], empty: []}
+roles: {mira: maintain, eve: read}
+properties: {tier: one, areas: [api, billing]}
+ask_teams: [core]
+commits: [{message: One, author: Copilot, files: [b]}, {message: Two, author: Copilot}]
+reviews: [{by: mira, state: approved, commit: 1}, {by: eve, state: changes_requested, body: No.}]
+then: [{push: {message: Three, author: Copilot, write: {d: "d\n"}}}, {review: {by: ana, state: approved, commit: 3}}]
+-- head/b --
+b
+-- head/c --
+c
+-- want.yml --
+decision: open
+conclusion: success
+`
+
+func TestSamplesSayWhoMaySign(t *testing.T) {
+	s := begin(t, Options{})
+	must(t, s.LoadSamples(fstest.MapFS{"signed.txtar": {Data: []byte(signed)}}))
+	must(t, s.OpenSamples())
+	got := query(t, s, bearer(t, s, "acme"), `{
+		organization(login: "acme") { team(slug: "core") { members(first: 5) { nodes { login } } } none: team(slug: "none") { slug } }
+		repository(owner: "acme", name: "signed") { pullRequest(number: 2) {
+			headRefOid
+			commits(first: 5) { nodes { commit { oid } } }
+			reviewRequests(first: 5) { nodes { requestedReviewer { ... on Team { combinedSlug } } } }
+			reviews(first: 5) { nodes { author { login } state commit { oid } authorCanPushToRepository } }
+		} }
+	}`, nil)
+	if got["errors"] != nil {
+		t.Fatal(got["errors"])
+	}
+	const pr = "data.repository.pullRequest."
+	commit := func(i string) any { return pick(got, pr+"commits.nodes."+i+".commit.oid") }
+	for path, want := range map[string]any{
+		"data.organization.team.members.nodes.1.login": "ana", "data.organization.none": nil,
+		pr + "reviewRequests.nodes.0.requestedReviewer.combinedSlug": "acme/core",
+		pr + "reviews.nodes.0.commit.oid":                            commit("0"), pr + "reviews.nodes.0.authorCanPushToRepository": true,
+		pr + "reviews.nodes.1.commit.oid": commit("1"), pr + "reviews.nodes.1.authorCanPushToRepository": false, pr + "reviews.nodes.1.state": "CHANGES_REQUESTED",
+		pr + "reviews.nodes.2.commit.oid": commit("2"), pr + "reviews.nodes.2.author.login": "ana", pr + "headRefOid": commit("2"),
+	} {
+		if pick(got, path) != want {
+			t.Errorf("%s: got %v, want %v", path, pick(got, path), want)
+		}
+	}
+	status, values := ask(t, s, bearer(t, s, "acme"), "GET", "/repos/acme/signed/properties/values", nil)
+	if status != 200 || pick(values, "0.property_name") != "areas" || pick(values, "1.value") != "one" {
+		t.Errorf("properties: got %d %v", status, values)
+	}
+	if d := s.Departures(); len(d) > 0 {
+		t.Error(d)
+	}
+}

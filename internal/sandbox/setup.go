@@ -66,7 +66,7 @@ func (s *Sandbox) AddRepo(spec Repo) error {
 	r := &repo{
 		id: s.id(), name: name, network: lower(spec.Name), private: spec.Private, main: orElse(spec.Branch, "main"),
 		branches: map[string]string{}, pulls: map[int]*pullRequest{}, issues: map[int]*issue{},
-		roles: map[string]string{}, suites: map[string]int64{}, runs: map[string][]*checkRun{}, created: spec.At,
+		roles: map[string]string{}, values: map[string]any{}, suites: map[string]int64{}, runs: map[string][]*checkRun{}, created: spec.At,
 	}
 	if spec.Fork != "" {
 		parent, err := s.repo(spec.Fork)

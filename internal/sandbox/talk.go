@@ -71,6 +71,11 @@ func (s *Sandbox) deleteComment(c *comment, by *account) {
 // Review submits a review of the head as login and sends "pull_request_review submitted". state is "approved",
 // "changes_requested" or "commented".
 func (s *Sandbox) Review(repo string, number int, login, state, body string) error {
+	return s.ReviewAt(repo, number, login, state, body, "")
+}
+
+// ReviewAt is Review of an older commit, which GitHub takes from whoever had the page open; empty for the head.
+func (s *Sandbox) ReviewAt(repo string, number int, login, state, body, commit string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p, err := s.pull(repo, number)
@@ -81,7 +86,7 @@ func (s *Sandbox) Review(repo string, number int, login, state, body string) err
 	if by == p.author && state != "commented" {
 		return fmt.Errorf("%s opened %s#%d: GitHub lets nobody approve or refuse their own", login, repo, number)
 	}
-	rv := &review{id: s.id(), author: by, state: strings.ToUpper(state), body: body, sha: p.head, at: s.now()}
+	rv := &review{id: s.id(), author: by, state: strings.ToUpper(state), body: body, sha: orElse(commit, p.head), at: s.now()}
 	p.reviews = append(p.reviews, rv)
 	s.send(p.repo, "pull_request_review", "submitted", s.reviewEvent(p, rv))
 	return nil

@@ -37,6 +37,7 @@ type repo struct {
 	issues   map[int]*issue
 	queue    []*mergeGroup
 	roles    map[string]string      // login in lower case to "admin", "write", "read"
+	values   map[string]any         // custom properties: a string, or a list of them
 	suites   map[string]int64       // head commit to the App's check suite
 	runs     map[string][]*checkRun // by head commit, oldest first
 	created  time.Time

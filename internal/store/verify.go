@@ -7,18 +7,18 @@ import (
 	"github.com/sluicegate/sluice/internal/database"
 )
 
-// Broken is a place where the ledger is not what it was when it was written.
-type Broken struct {
+// BrokenError is a place where the ledger is not what it was when it was written.
+type BrokenError struct {
 	Seq  int64  // of the row, or of the first one that is missing
 	What string // in words
 }
 
-func (b *Broken) Error() string { return fmt.Sprintf("ledger: row %d: %s", b.Seq, b.What) }
+func (b *BrokenError) Error() string { return fmt.Sprintf("ledger: row %d: %s", b.Seq, b.What) }
 
 // verifyBatch is how many rows are read at a time.
 const verifyBatch = 1000
 
-// Verify reads the whole ledger and follows its chain. It answers how many rows it has, and a [*Broken] that names the
+// Verify reads the whole ledger and follows its chain. It answers how many rows it has, and a [*BrokenError] that names the
 // first row that was changed, is missing, or was put in.
 func (s *DB) Verify(ctx context.Context) (rows int64, err error) {
 	var seq int64
@@ -45,11 +45,11 @@ func (s *DB) Verify(ctx context.Context) (rows int64, err error) {
 func follows(e *Entry, seq int64, hash string) error {
 	switch {
 	case e.Seq != seq+1:
-		return &Broken{seq + 1, fmt.Sprintf("it is missing: row %d comes after row %d", e.Seq, seq)}
+		return &BrokenError{seq + 1, fmt.Sprintf("it is missing: row %d comes after row %d", e.Seq, seq)}
 	case e.Previous != hash:
-		return &Broken{e.Seq, "it does not stand on the row before it: it was put in, or that one was put in its place"}
+		return &BrokenError{e.Seq, "it does not stand on the row before it: it was put in, or that one was put in its place"}
 	case e.Hash != e.Sum():
-		return &Broken{e.Seq, "its content is not what its hash was made of: it was changed"}
+		return &BrokenError{e.Seq, "its content is not what its hash was made of: it was changed"}
 	}
 	return nil
 }
@@ -63,7 +63,7 @@ func (s *DB) verifyEnd(ctx context.Context, seq int64, hash string) error {
 	})
 	switch {
 	case none(err):
-		return &Broken{seq + 1, "nothing says where the ledger ends: that row was deleted"}
+		return &BrokenError{seq + 1, "nothing says where the ledger ends: that row was deleted"}
 	case err != nil:
 		return within("ledger", err)
 	case last > seq:
@@ -71,11 +71,11 @@ func (s *DB) verifyEnd(ctx context.Context, seq int64, hash string) error {
 		if more, err := s.Ledger(ctx, seq, 1); err != nil || len(more) > 0 {
 			return err
 		}
-		return &Broken{seq + 1, fmt.Sprintf("it is missing: the ledger ended with row %d", last)}
+		return &BrokenError{seq + 1, fmt.Sprintf("it is missing: the ledger ended with row %d", last)}
 	case last < seq:
-		return &Broken{last + 1, fmt.Sprintf("it was put in: the ledger ends with row %d", last)}
+		return &BrokenError{last + 1, fmt.Sprintf("it was put in: the ledger ends with row %d", last)}
 	case end != hash:
-		return &Broken{seq, "it is not the row that the ledger ended with: it was put in its place"}
+		return &BrokenError{seq, "it is not the row that the ledger ended with: it was put in its place"}
 	}
 	return nil
 }

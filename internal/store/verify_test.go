@@ -48,7 +48,7 @@ func TestVerify(t *testing.T) {
 					return nil
 				}))
 				rows, err := s.Verify(ctx)
-				var broken *Broken
+				var broken *BrokenError
 				switch {
 				case c.seq == 0:
 					if err != nil || rows != 5 {

@@ -100,11 +100,11 @@ func (r *Redeliverer) since(ctx context.Context, now time.Time) (time.Time, erro
 	if err != nil {
 		return time.Time{}, err
 	}
-	last, err := time.Parse(time.RFC3339, value)
-	if !ok || err != nil || last.Before(now.Add(-onRecord)) {
-		return now.Add(-onRecord), nil
+	first := now.Add(-onRecord)
+	if last, err := time.Parse(time.RFC3339, value); ok && err == nil && last.Add(-overlap).After(first) {
+		first = last.Add(-overlap)
 	}
-	return last.Add(-overlap), nil
+	return first, nil
 }
 
 // forget drops the attempts that no pass will see again, and the deliveries that GitHub has no record of any more.
