@@ -51,7 +51,7 @@ func TestLag(t *testing.T) {
 // The API may not show a pull request yet when its delivery comes.
 func TestNotShownYet(t *testing.T) {
 	t.Parallel()
-	h := begin(t, databasetest.SQLite(t), func(s *server) { s.patience = time.Minute })
+	h := begin(t, databasetest.SQLite(t), func(s *server) { s.patience = 8 * time.Second })
 	h.populate()
 	body := fmt.Sprintf(`{"action":"opened","installation":{"id":%d},"repository":{"full_name":%q},"pull_request":{"number":%d,"state":"open","head":{"sha":%q}}}`,
 		h.box.Installation("acme"), theRepo, theNumber, strings.Repeat("a", 40))

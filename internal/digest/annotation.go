@@ -28,25 +28,18 @@ const (
 	Failure AnnotationLevel = "failure"
 )
 
-// MaxAnnotations bounds the annotations of one check run: ten requests of GitHub's 50. Of a check that needs nothing one
-// request has to do. The text lists what is beyond.
-const (
-	MaxAnnotations  = 500
-	calmAnnotations = 50
-)
+// MaxAnnotations bounds the annotations of one check run to what one request takes: fifty say where to begin, and the text
+// lists all.
+const MaxAnnotations = 50
 
 func annotations(r *gate.Report, v *gate.Verdict) []Annotation {
 	var out []Annotation
-	most := MaxAnnotations
-	if !needsWork(v) {
-		most = calmAnnotations
-	}
 	for i := range v.Findings {
 		f := &v.Findings[i]
 		if f.Path == "" {
 			continue
 		}
-		if len(out) == most {
+		if len(out) == MaxAnnotations {
 			break
 		}
 		line := max(f.Line, 1)
