@@ -53,7 +53,11 @@ func (h *Handler) Handle(ctx context.Context, t Target, attempt int) (*Report, e
 func (h *Handler) judge(ctx context.Context, t Target, attempt int) (*Report, error) {
 	r, layers, err := h.Reader.Open(ctx, t)
 	if err != nil {
-		return nil, fmt.Errorf("%s#%d: %w", t.Repo, t.Number, err)
+		err = fmt.Errorf("%s#%d: %w", t.Repo, t.Number, err)
+		if advice := advised(err); advice != "" && r != nil && r.State == pull.Open {
+			return unread(r, layers, advice, h.Now()), err
+		}
+		return nil, err
 	}
 	if r.State != pull.Open {
 		return nil, nil

@@ -162,7 +162,11 @@ func (denied) Advice() string { return "An owner must grant it." }
 
 // What only an owner can mend is shown at once: no other attempt comes.
 func TestHandleRefused(t *testing.T) {
-	w := &world{pull: devins(), needsErr: denied{}, groupErr: denied{}}
+	w := &world{pull: devins(), openErr: denied{}}
+	if report, err := w.handler().Handle(t.Context(), target, 1); err == nil || len(w.published) != 1 || !strings.Contains(report.Summary, "An owner must grant it.") {
+		t.Errorf("opened in part: got %v and %+v, want the advice shown", err, report)
+	}
+	w = &world{pull: devins(), needsErr: denied{}, groupErr: denied{}}
 	report, err := w.handler().Handle(t.Context(), target, 1)
 	if !errors.As(err, new(denied)) || len(w.published) != 1 || report.Conclusion != ActionRequired || !strings.Contains(report.Summary, "An owner must grant it.") {
 		t.Errorf("got %v and %+v, want the advice shown", err, report)

@@ -84,6 +84,9 @@ func TestWhatAnOwnerMustMend(t *testing.T) {
 			to := target(s)
 			to.Repo, to.Number = "acme/secret", 1
 			_, err := handler(t, c, memory{}).Handle(context.Background(), to, 1)
+			if run := s.CheckRun("acme/secret", s.Head("acme/secret", 1), "sluice: main"); (run.Conclusion == "action_required" && strings.Contains(run.Title+run.Summary, tc.advice)) != (tc.why == "no contents") {
+				t.Errorf("got the check run %+v", run)
+			}
 			var denied *github.Denied
 			if !errors.As(err, &denied) || !strings.Contains(denied.Advice(), tc.advice) {
 				t.Errorf("got %v, want what an owner must do about the %s", err, tc.advice)

@@ -350,7 +350,7 @@ func TestAnnotationsWhoseAnswerWasLost(t *testing.T) {
 	}
 }
 
-// Sixteen checks and many annotations fit into two requests, whatever came of it before.
+// Fifteen check runs and the digest fit into one request, more annotations than one takes into another.
 func TestManyChecks(t *testing.T) {
 	b, p := newBoard(t)
 	r := withFindings(100)
