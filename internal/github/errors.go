@@ -143,7 +143,7 @@ func classify(err error, now time.Time) error {
 
 // wordsOf is what GitHub said when it refused a token: ghinstallation leaves that unread, and the body open.
 func wordsOf(r *http.Response) string {
-	defer r.Body.Close()
+	defer func() { _ = r.Body.Close() }()
 	var said struct{ Message string }
 	if err := json.NewDecoder(io.LimitReader(r.Body, 64<<10)).Decode(&said); err != nil {
 		return ""
