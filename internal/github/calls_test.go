@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rs/zerolog"
 	"github.com/sluicegate/sluice/internal/check/all"
 	"github.com/sluicegate/sluice/internal/gate"
@@ -279,4 +280,37 @@ func TestTwoReplicasUnderFaults(t *testing.T) {
 		t.Errorf("faults that struck: got %v, want some of each", struck)
 	}
 	t.Logf("%d tries for 12 events under %v", turn, struck)
+}
+
+// What could not be read is missing for the next event too, in whatever steps it asks.
+func TestKeptFilesKeepTheirGaps(t *testing.T) {
+	s, c := begin(t)
+	_, err := s.Push("acme/api", 12, sandbox.Change{Message: "Huge", Author: s.Identity("Copilot"), Write: map[string]sandbox.File{
+		"huge.sql": {Text: strings.Repeat("x\n", 20_001)}, "logo.png": {Text: "\x89PNG\x00"},
+	}})
+	must(t, err)
+	facts := pull.WithFiles | pull.WithPatches | pull.WithModes
+	var want *pull.Request
+	for i, read := range []func(r *pull.Request) error{
+		func(r *pull.Request) error {
+			return c.Complete(context.Background(), target(s), r, pull.Needs{Facts: facts | pull.WithDocuments, Documents: []string{"README.md"}})
+		},
+		func(r *pull.Request) error {
+			return c.Complete(context.Background(), target(s), r, pull.Needs{Facts: facts | pull.WithDocuments, Documents: []string{"README.md"}})
+		},
+		func(r *pull.Request) error {
+			return gateComplete(context.Background(), c, target(s), r, pull.Needs{Facts: facts | pull.WithDocuments, Documents: []string{"README.md"}})
+		},
+	} {
+		r := opened(t, c, target(s))
+		must(t, read(r))
+		if r.Known.Has(pull.WithPatches) || !r.Known.Has(pull.WithFiles|pull.WithModes) || len(r.Gaps) != 1 {
+			t.Errorf("%d: known %s, gaps %v", i, r.Known, r.Gaps)
+		}
+		if want == nil {
+			want = r
+		} else if diff := cmp.Diff(r, want); diff != "" {
+			t.Errorf("%d: got, want:\n%s", i, diff)
+		}
+	}
 }
