@@ -27,7 +27,8 @@ type Group struct {
 // Reader reads from GitHub.
 type Reader interface {
 	// Open reads what needs no policy: the pull request's identity and text, its commits, reviews and closing issues,
-	// the owners and the template, all of them in one call where that is possible, and the policy's layers.
+	// the owners and the template, all of them in one call where that is possible, and the policy's layers. Beside an
+	// error with advice there may be a pull request to say it on.
 	Open(ctx context.Context, t Target) (*pull.Request, []policy.Layer, error)
 	// Complete reads into r what needs asks for and r does not know yet.
 	Complete(ctx context.Context, t Target, r *pull.Request, needs pull.Needs) error

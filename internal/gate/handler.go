@@ -2,6 +2,7 @@ package gate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -31,8 +32,8 @@ type Handler struct {
 const patience = 3
 
 // Handle looks at one pull request. attempt counts from 1. An error means that it should be tried again; by then, from
-// the third attempt on, the pull request may already show that Sluice is unsure. A pull request that is not open asks
-// for nothing.
+// the third attempt on, the pull request may already show that Sluice is unsure; it does so at once where an error has a
+// method Advice, which says what an owner must do. A pull request that is not open asks for nothing.
 func (h *Handler) Handle(ctx context.Context, t Target, attempt int) (*Report, error) {
 	report, err := h.judge(ctx, t, attempt)
 	if report == nil {
@@ -53,7 +54,11 @@ func (h *Handler) Handle(ctx context.Context, t Target, attempt int) (*Report, e
 func (h *Handler) judge(ctx context.Context, t Target, attempt int) (*Report, error) {
 	r, layers, err := h.Reader.Open(ctx, t)
 	if err != nil {
-		return nil, fmt.Errorf("%s#%d: %w", t.Repo, t.Number, err)
+		err = fmt.Errorf("%s#%d: %w", t.Repo, t.Number, err)
+		if advice := advised(err); advice != "" && r != nil && r.State == pull.Open {
+			return unread(r, layers, advice, h.Now()), err
+		}
+		return nil, err
 	}
 	if r.State != pull.Open {
 		return nil, nil
@@ -63,10 +68,20 @@ func (h *Handler) judge(ctx context.Context, t Target, attempt int) (*Report, er
 		return report, nil
 	}
 	err = fmt.Errorf("%s#%d: %w", t.Repo, t.Number, err)
-	if attempt < patience {
+	advice := advised(err)
+	if attempt < patience && advice == "" {
 		return nil, err
 	}
-	return unread(r, layers, h.Now()), err
+	return unread(r, layers, advice, h.Now()), err
+}
+
+// advised is what an owner must do before another try can help, empty where that is not known. The words are Sluice's own.
+func advised(err error) string {
+	var a interface{ Advice() string }
+	if errors.As(err, &a) {
+		return a.Advice()
+	}
+	return ""
 }
 
 // evaluate finds the policy that holds, reads what it needs and decides.
@@ -153,7 +168,15 @@ func Complete(ctx context.Context, r *pull.Request, p *policy.Policy, read func(
 func (h *Handler) HandleGroup(ctx context.Context, g Group, attempt int) (*Report, error) {
 	numbers, err := h.Reader.Members(ctx, g)
 	if err != nil {
-		return nil, fmt.Errorf("merge group of %s: %w", g.Repo, err)
+		err = fmt.Errorf("merge group of %s: %w", g.Repo, err)
+		advice := advised(err)
+		if advice == "" {
+			return nil, err
+		}
+		// Without a check run the queue would wait until it gives up.
+		report := EvaluateGroup(g, nil, nil, h.Now())
+		report.Summary = "Unsure: GitHub refuses to say which pull requests are in this merge group. " + advice
+		return report, errors.Join(err, h.Publisher.PublishGroup(ctx, g, report))
 	}
 	reports := make([]*Report, len(numbers))
 	var failed error

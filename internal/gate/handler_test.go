@@ -22,6 +22,7 @@ type world struct {
 	reports   map[int]*Report
 	published []*Report
 	members   []int
+	groupErr  error
 }
 
 func (w *world) Open(context.Context, Target) (*pull.Request, []policy.Layer, error) {
@@ -32,7 +33,7 @@ func (w *world) Complete(_ context.Context, _ Target, _ *pull.Request, needs pul
 	w.asked = append(w.asked, needs.Facts)
 	return w.needsErr
 }
-func (w *world) Members(context.Context, Group) ([]int, error) { return w.members, nil }
+func (w *world) Members(context.Context, Group) ([]int, error) { return w.members, w.groupErr }
 
 func (w *world) Publish(_ context.Context, _ Target, r *Report) error {
 	w.published = append(w.published, r)
@@ -150,6 +151,29 @@ func TestHandlePatience(t *testing.T) {
 		if attempt == patience && (report.Decision != Unsure || report.Conclusion != ActionRequired) {
 			t.Errorf("shown as %s, %s", report.Decision, report.Conclusion)
 		}
+	}
+}
+
+// denied is an error that an owner must mend.
+type denied struct{}
+
+func (denied) Error() string  { return "403" }
+func (denied) Advice() string { return "An owner must grant it." }
+
+// What only an owner can mend is shown at once: no other attempt comes.
+func TestHandleRefused(t *testing.T) {
+	w := &world{pull: devins(), openErr: denied{}}
+	if report, err := w.handler().Handle(t.Context(), target, 1); err == nil || len(w.published) != 1 || !strings.Contains(report.Summary, "An owner must grant it.") {
+		t.Errorf("opened in part: got %v and %+v, want the advice shown", err, report)
+	}
+	w = &world{pull: devins(), needsErr: denied{}, groupErr: denied{}}
+	report, err := w.handler().Handle(t.Context(), target, 1)
+	if !errors.As(err, new(denied)) || len(w.published) != 1 || report.Conclusion != ActionRequired || !strings.Contains(report.Summary, "An owner must grant it.") {
+		t.Errorf("got %v and %+v, want the advice shown", err, report)
+	}
+	report, err = w.handler().HandleGroup(t.Context(), Group{Repo: "acme/api", Base: "main", HeadSHA: "b1"}, 1)
+	if !errors.As(err, new(denied)) || len(w.published) != 2 || report.Conclusion != ActionRequired || !strings.Contains(report.Summary, "An owner must grant it.") {
+		t.Errorf("a group: got %v and %+v, want the advice shown", err, report)
 	}
 }
 

@@ -17,10 +17,14 @@ func invalid(r *pull.Request, layers []policy.Layer, problems []string, now time
 	return report
 }
 
-// unread is the report where GitHub did not say what the policy needs to know. It will be tried again.
-func unread(r *pull.Request, layers []policy.Layer, now time.Time) *Report {
+// unread is the report where GitHub did not say what the policy needs to know. It will be tried again, unless there is
+// advice: then an owner must act first.
+func unread(r *pull.Request, layers []policy.Layer, advice string, now time.Time) *Report {
 	report := unsure(r, layers, now)
 	report.Summary = "Unsure: GitHub did not answer, so the pull request could not be read. It will be tried again."
+	if advice != "" {
+		report.Summary = "Unsure: GitHub refuses what must be read. " + advice
+	}
 	return report
 }
 

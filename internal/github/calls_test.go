@@ -2,11 +2,13 @@ package github_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rs/zerolog"
 	"github.com/sluicegate/sluice/internal/check/all"
 	"github.com/sluicegate/sluice/internal/gate"
@@ -108,6 +110,22 @@ func TestCalls(t *testing.T) {
 	}
 	if got := len(s.Comments("calm/api", number)); got != 1 {
 		t.Errorf("a new head: %d comments, want the one", got)
+	}
+
+	// Through which App a person's pull request was opened is a call more, once.
+	assisted, err := s.Open(sandbox.Pull{
+		Repo: "calm/api", Title: "Raise limits with help", Body: "Fixes #7", Author: "mira", Head: "mira/help",
+		Commits: []sandbox.Change{{
+			Message: "Raise\n\nCo-Authored-By: Claude <noreply@anthropic.com>", Author: s.Identity("mira"),
+			Write: map[string]sandbox.File{"src/f00.go": {Text: "package src\n\nconst c = 1\n"}},
+		}},
+	})
+	must(t, err)
+	to.Number = assisted
+	if n, names := handle(t, s, h, to); n > first || len(s.Comments("calm/api", assisted)) != 1 {
+		t.Errorf("an agent's in a person's name: %d calls and %d digests: %v", n, len(s.Comments("calm/api", assisted)), names)
+	} else {
+		t.Logf("first verdict of an agent's in a person's name: %d calls %v", n, names)
 	}
 
 	person, err := s.Open(sandbox.Pull{
@@ -214,4 +232,85 @@ func gateComplete(ctx context.Context, c *github.Client, t gate.Target, r *pull.
 		return err
 	}
 	return c.Complete(ctx, t, r, needs)
+}
+
+// Two replicas take turns at one pull request while GitHub loses answers, breaks connections and fails: the end is one
+// check run a name on each head, one digest, and the newest verdict.
+func TestTwoReplicasUnderFaults(t *testing.T) {
+	s, c := begin(t)
+	shared := memory{}
+	other, err := github.New(configOf(s))
+	must(t, err)
+	replicas := []*gate.Handler{handler(t, c, shared), handler(t, other, shared)}
+	for _, kind := range []sandbox.FaultKind{sandbox.LostReply, sandbox.Status, sandbox.Reset} {
+		s.Inject(sandbox.Fault{Kind: kind, Body: "mutation", Chance: 0.25})
+		s.Inject(sandbox.Fault{Kind: kind, Chance: 0.08})
+	}
+	turn := 0
+	for event := range 12 {
+		if event%3 == 2 {
+			_, err := s.Push("acme/api", 12, sandbox.Change{Message: "More", Author: s.Identity("Copilot"), Write: map[string]sandbox.File{
+				fmt.Sprintf("src/e%d.go", event): {Text: "package src\n"},
+			}})
+			must(t, err)
+		} else {
+			must(t, s.Edit("acme/api", 12, fmt.Sprintf("Raise the limit, %d", event), ""))
+		}
+		err := errors.New("never tried")
+		for try := 0; err != nil && try < 50; try++ {
+			turn++
+			_, err = replicas[turn%2].Handle(context.Background(), target(s), 1)
+		}
+		must(t, err)
+		names := map[string]int{}
+		for _, run := range s.CheckRuns("acme/api", s.Head("acme/api", 12)) {
+			names[run.Name]++
+		}
+		for name, n := range names {
+			if n != 1 {
+				t.Errorf("event %d: %d check runs %s, want one", event, n, name)
+			}
+		}
+		if notes := s.Comments("acme/api", 12); len(notes) != 1 || len(names) < 4 {
+			t.Fatalf("event %d: %d digests and check runs %v", event, len(notes), names)
+		}
+	}
+	struck := s.Faults()
+	if struck[sandbox.LostReply] == 0 || struck[sandbox.Status] == 0 || struck[sandbox.Reset] == 0 {
+		t.Errorf("faults that struck: got %v, want some of each", struck)
+	}
+	t.Logf("%d tries for 12 events under %v", turn, struck)
+}
+
+// What could not be read is missing for the next event too, in whatever steps it asks.
+func TestKeptFilesKeepTheirGaps(t *testing.T) {
+	s, c := begin(t)
+	_, err := s.Push("acme/api", 12, sandbox.Change{Message: "Huge", Author: s.Identity("Copilot"), Write: map[string]sandbox.File{
+		"huge.sql": {Text: strings.Repeat("x\n", 20_001)}, "logo.png": {Text: "\x89PNG\x00"},
+	}})
+	must(t, err)
+	facts := pull.WithFiles | pull.WithPatches | pull.WithModes
+	var want *pull.Request
+	for i, read := range []func(r *pull.Request) error{
+		func(r *pull.Request) error {
+			return c.Complete(context.Background(), target(s), r, pull.Needs{Facts: facts | pull.WithDocuments, Documents: []string{"README.md"}})
+		},
+		func(r *pull.Request) error {
+			return c.Complete(context.Background(), target(s), r, pull.Needs{Facts: facts | pull.WithDocuments, Documents: []string{"README.md"}})
+		},
+		func(r *pull.Request) error {
+			return gateComplete(context.Background(), c, target(s), r, pull.Needs{Facts: facts | pull.WithDocuments, Documents: []string{"README.md"}})
+		},
+	} {
+		r := opened(t, c, target(s))
+		must(t, read(r))
+		if r.Known.Has(pull.WithPatches) || !r.Known.Has(pull.WithFiles|pull.WithModes) || len(r.Gaps) != 1 {
+			t.Errorf("%d: known %s, gaps %v", i, r.Known, r.Gaps)
+		}
+		if want == nil {
+			want = r
+		} else if diff := cmp.Diff(r, want); diff != "" {
+			t.Errorf("%d: got, want:\n%s", i, diff)
+		}
+	}
 }

@@ -41,7 +41,8 @@ func (c *Client) Complete(ctx context.Context, t gate.Target, r *pull.Request, n
 	want := needs.Facts & changeFacts &^ r.Known &^ gaps(r) // what could not be read whole just now can't be the next moment
 	if want != 0 && !r.Known.Has(listing) && len(r.Files) == 0 {
 		if c.recallFiles(t, r, &saw) {
-			want &^= r.Known
+			count(r, saw.files)
+			want &^= r.Known | gaps(r)
 		} else {
 			changes, err := c.changes(ctx, t)
 			if err != nil {

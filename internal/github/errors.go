@@ -2,8 +2,10 @@ package github
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -53,6 +55,20 @@ func (e *Gone) Permanent() bool { return true }
 
 // Denied says that an owner must act: a permission isn't granted, the installation is suspended, the key is refused.
 type Denied struct{ Err error }
+
+// Advice is what the owner must do, in words that are ours alone: fit for a page that anybody reads.
+func (e *Denied) Advice() string {
+	message := strings.ToLower(e.Err.Error())
+	switch {
+	case strings.Contains(message, "suspended"):
+		return "The installation of the App is suspended. An owner must unsuspend it on the organisation's page of installed GitHub Apps."
+	case strings.Contains(message, "private key"), strings.Contains(message, "json web token"):
+		return "GitHub refuses the App's key. Whoever runs Sluice must look at the App's id, its private key and the machine's clock."
+	case strings.Contains(message, "ip allow list"):
+		return "The organisation has an IP allow list. An owner must add the address of the machine that Sluice runs on."
+	}
+	return "The App lacks a permission that it asks for. An owner must accept its permissions on the organisation's page of installed GitHub Apps."
+}
 
 func (e *Denied) Error() string { return e.Err.Error() }
 
@@ -113,14 +129,26 @@ func classify(err error, now time.Time) error {
 	case errors.As(err, &response) && response.Response != nil:
 		return byStatus(response.Response, response.Message, err, now)
 	case errors.As(err, &token) && token.Response != nil:
-		// ghinstallation leaves the body of a refused token call open.
-		_ = token.Response.Body.Close()
-		if token.Response.StatusCode == http.StatusUnauthorized {
+		message := wordsOf(token.Response)
+		switch {
+		case token.Response.StatusCode == http.StatusUnauthorized:
 			err = fmt.Errorf("%w; look at the App's id, its private key and this machine's clock", err)
+		case message != "":
+			err = fmt.Errorf("%w: %s", err, message)
 		}
-		return byStatus(token.Response, "", err, now)
+		return byStatus(token.Response, message, err, now)
 	}
 	return &Temporary{err}
+}
+
+// wordsOf is what GitHub said when it refused a token: ghinstallation leaves that unread, and the body open.
+func wordsOf(r *http.Response) string {
+	defer func() { _ = r.Body.Close() }()
+	var said struct{ Message string }
+	if err := json.NewDecoder(io.LimitReader(r.Body, 64<<10)).Decode(&said); err != nil {
+		return ""
+	}
+	return said.Message[:min(len(said.Message), 300)]
 }
 
 // known reports whether err has its type already.

@@ -198,6 +198,14 @@ func TestReviewedChanges(t *testing.T) {
 	if got, other := r.Reviews[0].Change, pull.Identity(r.Files); got == other || got == "" {
 		t.Errorf("changed: got %q, want another than %q", got, other)
 	}
+	s.ResetCalls()
+	r = opened(t, c, target(s))
+	must(t, c.Complete(ctx, target(s), r, pull.Needs{Facts: pull.WithReviewed}))
+	if n, names := calls(s); n != 1 || r.Reviews[0].Change == "" {
+		t.Errorf("what a commit changes was asked for again: %v", names)
+	}
+	c, err = github.New(configOf(s)) // which remembers nothing
+	must(t, err)
 	// A commit that GitHub has no more: nobody can say what was approved.
 	s.Inject(sandbox.Fault{Kind: sandbox.Status, Status: 404, Path: "/compare"})
 	r = opened(t, c, target(s))

@@ -2,6 +2,7 @@ package github
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -73,7 +74,8 @@ type governing struct {
 // the first time, more than 100 commits or reviews cost further ones. Layers are those that exist, the organisation's before the repository's.
 //
 // Policy, owners and template are read from the tip of the base branch: nothing that the pull request brings can loosen
-// its own gate. An error doesn't name the pull request: the caller does.
+// its own gate. An error doesn't name the pull request: the caller does. Where GitHub refuses a part without which nothing
+// can be decided, the pull request comes beside the error, as far as it is known: there is a place to say so.
 func (c *Client) Open(ctx context.Context, t gate.Target) (*pull.Request, []policy.Layer, error) {
 	owner, name, err := split(t.Repo)
 	if err != nil {
@@ -89,7 +91,10 @@ func (c *Client) Open(ctx context.Context, t gate.Target) (*pull.Request, []poli
 	}
 	r, layers, err := answer.read(problems)
 	if err != nil {
-		return nil, nil, err
+		if r != nil {
+			c.note(t, answer.seen())
+		}
+		return r, nil, err
 	}
 	if err := c.more(ctx, t, r, answer.Repository.PullRequest); err != nil {
 		return nil, nil, err
@@ -106,7 +111,11 @@ func (c *Client) Open(ctx context.Context, t gate.Target) (*pull.Request, []poli
 func (a *openAnswer) read(problems []problem) (*pull.Request, []policy.Layer, error) {
 	rest, gaps := sort(problems)
 	if len(rest) > 0 {
-		return nil, nil, rest[0].err()
+		err := rest[0].err()
+		if errors.As(err, new(*Denied)) && a.Repository != nil && a.Repository.PullRequest != nil {
+			return a.Repository.PullRequest.request(a.Repository.NameWithOwner), nil, err
+		}
+		return nil, nil, err
 	}
 	if a.Repository == nil || a.Repository.PullRequest == nil {
 		return nil, nil, &Gone{fmt.Errorf("GitHub has no such pull request, or does not show it to the App")}

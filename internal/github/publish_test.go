@@ -305,52 +305,53 @@ func withFindings(n int) *gate.Report {
 	return r
 }
 
-func TestAnnotationsGoInBatches(t *testing.T) {
+// later is withFindings where the first n findings are mended and others came.
+func later(n int) *gate.Report {
+	r := withFindings(50)
+	for i := range r.Verdicts[0].Findings {
+		r.Verdicts[0].Findings[i].Line += n
+		r.Verdicts[0].Findings[i].Message = fmt.Sprintf("finding %d", i+n)
+	}
+	return r
+}
+
+// Annotations can be added and not taken back: a later report sends those that are new, each once.
+func TestAnnotationsAddUp(t *testing.T) {
 	b, p := newBoard(t)
-	b.fail = []int{0, 0, 502} // the gate's, the first batch, then GitHub is down
-	err := p.Publish(context.Background(), target, withFindings(120))
+	b.publish(p, withFindings(120))
+	if got := len(b.runs[1].annotations); got != 50 {
+		t.Fatalf("got %d annotations, want 50: the text lists the others", got)
+	}
+	b.fail = []int{502}
 	var temporary *Temporary
-	if !errors.As(err, &temporary) || len(b.runs[1].annotations) != 50 {
-		t.Fatalf("got %v and %d annotations, want Temporary and 50", err, len(b.runs[1].annotations))
+	if err := p.Publish(context.Background(), target, later(30)); !errors.As(err, &temporary) {
+		t.Fatalf("got %v, want Temporary", err)
 	}
-	calls := b.publish(p, withFindings(120))
-	if got := b.runs[1].annotations; len(got) != 120 || len(slices.Compact(slices.Sorted(slices.Values(got)))) != 120 {
-		t.Errorf("got %d annotations, want 120, each once", len(got))
+	b.publish(p, later(30))
+	if got := b.runs[1].annotations; len(got) != 80 || len(slices.Compact(slices.Sorted(slices.Values(got)))) != 80 {
+		t.Errorf("got %d annotations, want 80, each once", len(got))
 	}
-	if want := []string{"graphql Shown", "graphql Publish", "graphql Publish"}; !cmp.Equal(calls, want) {
-		t.Errorf("calls: got %q, want %q", calls, want)
-	}
-	if calls := b.publish(p, withFindings(120)); len(calls) != 0 {
+	if calls := b.publish(p, later(30)); len(calls) != 0 {
 		t.Errorf("again: got %q, want no call", calls)
-	}
-	// One more finding is one more annotation.
-	b.publish(p, withFindings(121))
-	if got := len(b.runs[1].annotations); got != 121 {
-		t.Errorf("got %d annotations, want 121", got)
 	}
 }
 
 // The answer to a request with more annotations was lost: GitHub's count tells whether it was done.
 func TestAnnotationsWhoseAnswerWasLost(t *testing.T) {
-	for _, done := range []bool{true, false} {
-		b, p := newBoard(t)
-		if done {
-			b.lose = 4 // the gate's, the first fifty, the digest, fifty more
-		} else {
-			b.fail = []int{0, 0, 0, 502}
-		}
-		if err := p.Publish(context.Background(), target, withFindings(120)); err == nil {
-			t.Fatal("got no error, want one of the connection")
-		}
-		b.settle()
-		b.publish(p, withFindings(120))
-		if got := b.runs[1].annotations; len(got) != 120 || len(slices.Compact(slices.Sorted(slices.Values(got)))) != 120 {
-			t.Errorf("done %v: got %d annotations, want 120, each once", done, len(got))
-		}
+	b, p := newBoard(t)
+	b.publish(p, withFindings(50))
+	b.lose = 1
+	if err := p.Publish(context.Background(), target, later(30)); err == nil {
+		t.Fatal("got no error, want one of the connection")
+	}
+	b.settle()
+	b.publish(p, later(30))
+	if got := b.runs[1].annotations; len(got) != 80 || len(slices.Compact(slices.Sorted(slices.Values(got)))) != 80 {
+		t.Errorf("got %d annotations, want 80, each once", len(got))
 	}
 }
 
-// Sixteen checks and many annotations fit into two requests, whatever came of it before.
+// Sixteen checks with their annotations fit into one request.
 func TestManyChecks(t *testing.T) {
 	b, p := newBoard(t)
 	r := withFindings(100)
@@ -358,13 +359,10 @@ func TestManyChecks(t *testing.T) {
 		r.Verdicts = append(r.Verdicts, gate.Verdict{Check: fmt.Sprintf("check-%d", i), Level: policy.Require, Verdict: check.Verdict{Outcome: check.Pass}})
 	}
 	p.client.note(target, b.seen(headSHA))
-	if calls := b.publish(p, r); !cmp.Equal(calls, []string{"graphql Publish", "graphql Publish"}) {
-		t.Errorf("got %q, want two requests", calls)
+	if calls := b.publish(p, r); !cmp.Equal(calls, []string{"graphql Publish"}) {
+		t.Errorf("got %q, want one request", calls)
 	}
-	if did := b.shows(); len(did) != 17 || did[16] != "updateCheckRun sluice / spec" {
-		t.Errorf("got %q", did)
-	}
-	if len(b.runs) != 15 || len(b.comments) != 1 || len(b.runs[1].annotations) != 100 {
+	if len(b.runs) != 15 || len(b.comments) != 1 || len(b.runs[1].annotations) != 50 {
 		t.Errorf("got %d runs, %d comments", len(b.runs), len(b.comments))
 	}
 }

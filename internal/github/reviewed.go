@@ -69,6 +69,10 @@ func (c *Client) identityAt(ctx context.Context, t gate.Target, base, sha string
 	if err != nil {
 		return "", err
 	}
+	key := fmt.Sprintf("change %s %s %s", t.Repo, base, sha)
+	if change, ok := c.kept.Get(key); ok {
+		return string(change), nil
+	}
 	var files []pull.File
 	err = c.installation(ctx, t.Installation, t.Repo, func(client *gh.Client) error {
 		files = nil
@@ -90,5 +94,7 @@ func (c *Client) identityAt(ctx context.Context, t gate.Target, base, sha string
 	case len(files) >= comparedFiles, len(files) == 0:
 		return "", nil
 	}
-	return pull.Identity(files), nil
+	change := pull.Identity(files)
+	c.kept.Set(key, []byte(change))
+	return change, nil
 }

@@ -82,7 +82,7 @@ func begin(t *testing.T) (*sandbox.Sandbox, *github.Client) {
 		"README.md": {Text: "# API\n"}, ".github/CODEOWNERS": {Text: "* @acme/core\n"}, "src/rate.go": {Text: "package src\n"},
 		"run.sh": {Text: "#!/bin/sh\n", Mode: "100755"}, policy.Path: {Text: "version: 1\n"}, "docs/specs/rate.md": {Text: "# Rate\n"},
 	}}))
-	must(t, s.AddRepo(sandbox.Repo{Name: "acme/.github", Files: map[string]sandbox.File{policy.Path: {Text: "mode: enforce\n"}}}))
+	must(t, s.AddRepo(sandbox.Repo{Name: "acme/.github", Files: map[string]sandbox.File{policy.Path: {Text: "version: 1\nmode: enforce\n"}}}))
 	s.AddMember("acme", "mira", "core")
 	_, err := s.AddIssue(sandbox.Issue{Repo: "acme/api", Number: 7, Title: "Raise the limit", Body: "Ten is not enough.", Author: "mira"})
 	must(t, err)
@@ -122,7 +122,7 @@ func TestReadFromTheSandbox(t *testing.T) {
 	s.ResetCalls()
 	r, layers, err := c.Open(ctx, target(s))
 	must(t, err)
-	if len(layers) != 2 || layers[0].Text != "mode: enforce\n" || layers[1].Text != "version: 1\n" {
+	if len(layers) != 2 || layers[0].Text != "version: 1\nmode: enforce\n" || layers[1].Text != "version: 1\n" {
 		t.Errorf("layers: got %v", layers)
 	}
 	if r.Head.SHA != s.Head("acme/api", 12) || r.Base.SHA != s.Tip("acme/api", "main") || r.Author.ID == 0 || r.Author.Type != pull.Bot {

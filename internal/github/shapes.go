@@ -119,9 +119,9 @@ type review struct {
 	CanPush           bool `json:"authorCanPushToRepository"`
 }
 
-// review is false for one that isn't submitted.
+// review is false for one that isn't submitted, or that GitHub doesn't show: that leaves a gap of its own.
 func (r *review) review() (pull.Review, bool) {
-	if r.State == "PENDING" {
+	if r.State == "PENDING" || r.State == "" {
 		return pull.Review{}, false
 	}
 	out := pull.Review{

@@ -63,8 +63,11 @@ func (a *act) show(ctx context.Context, pl *place, pieces []*piece) error {
 			return err
 		}
 	}
+	tries, most := map[*piece]int{}, perWrite
+	if slices.ContainsFunc(pieces, func(p *piece) bool { return p.begun && p.trace.Node == "" }) {
+		most = perCarefulWrite
+	}
 	pl.meet(pieces, a.client.cfg.Now())
-	tries := map[*piece]int{}
 	for {
 		pending := slices.DeleteFunc(slices.Clone(pieces), (*piece).done)
 		if len(pending) == 0 {
@@ -78,7 +81,7 @@ func (a *act) show(ctx context.Context, pl *place, pieces []*piece) error {
 		}
 		// What was not written yet goes first; what has annotations left fills up.
 		slices.SortStableFunc(pending, func(p, q *piece) int { return tries[p] - tries[q] })
-		batch := pending[:min(len(pending), perWrite)]
+		batch := pending[:min(len(pending), most)]
 		if err := a.write(ctx, pl, batch); err != nil {
 			return err
 		}

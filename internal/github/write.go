@@ -10,9 +10,12 @@ import (
 	"github.com/sluicegate/sluice/internal/digest"
 )
 
-// perWrite is how many things one request writes. GitHub does them one after the other and gives a request ten seconds:
-// docs, "Rate limits and query limits for the GraphQL API".
-const perWrite = 20
+// How many things one request writes. GitHub does them one after the other and gives a request ten seconds: docs, "Rate
+// limits and query limits for the GraphQL API". Where an earlier try got no answer, that may be why.
+const (
+	perWrite        = 20
+	perCarefulWrite = 5
+)
 
 // writing is the mutation that writes pieces, each under a name of its own. What is written goes into variables.
 type writing struct {

@@ -204,7 +204,8 @@ func (s *Sandbox) limit(c *call, status int) {
 	c.header.Set("X-RateLimit-Resource", "core")
 }
 
-// Calls counts the requests so far by kind, "GET /repos/{owner}/{repo}/pulls/{pull_number}" or "POST /graphql".
+// Calls counts the requests so far by kind, "GET /repos/{owner}/{repo}/pulls/{pull_number}", "POST /graphql" for
+// a query, "POST /graphql mutation" for what writes.
 func (s *Sandbox) Calls() map[string]int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
