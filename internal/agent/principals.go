@@ -3,6 +3,7 @@ package agent
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/sluicegate/sluice/internal/pull"
@@ -29,7 +30,11 @@ func (c *collector) principals() []Principal {
 			p.add(a.Login, "is assigned to it")
 		}
 	}
+	c.assigners(p, c.pull.Assigned, "it")
 	for _, issue := range c.pull.Issues {
+		if issue.Closes {
+			c.assigners(p, issue.Assigned, fmt.Sprintf("issue %s#%d", issue.Repo, issue.Number))
+		}
 		if issue.Closes && c.agentsAssigned(issue) && c.isPerson(issue.Author) {
 			p.add(issue.Author.Login, fmt.Sprintf("wrote issue %s#%d, which the agent was given", issue.Repo, issue.Number))
 		}
@@ -64,14 +69,32 @@ func (c *collector) isPerson(a pull.Account) bool {
 }
 
 func (c *collector) agentsAssigned(issue pull.Issue) bool {
-	for _, a := range issue.Assignees {
-		for _, claim := range c.ids[a.ID] {
-			if claim.Class == Agent {
-				return true
-			}
+	return slices.ContainsFunc(issue.Assignees, func(a pull.Account) bool { return c.agentOf(a) != "" })
+}
+
+// assigners adds who assigned an agent to the pull request or to an issue that it closes.
+func (c *collector) assigners(p *principals, list []pull.Assignment, to string) {
+	for _, a := range list {
+		if name := c.agentOf(a.To); name != "" && c.isPerson(a.By) {
+			p.add(a.By.Login, "assigned "+name+" to "+to)
 		}
 	}
-	return false
+}
+
+// agentOf is the name of the agent whose account a is, "" where it is none's.
+func (c *collector) agentOf(a pull.Account) string {
+	a = asApp(a)
+	// An account that can be assigned is one that opens pull requests, not one of commits alone.
+	claims := roleOf(c.ids[a.ID], Opener)
+	if a.ID == 0 || len(claims) == 0 && a.Type == pull.Bot {
+		claims = roleOf(c.logins[strings.ToLower(a.Login)], Opener)
+	}
+	for _, claim := range claims {
+		if claim.Class == Agent && (a.ID == 0 || claim.account.ID == 0 || claim.account.ID == a.ID) {
+			return claim.Name
+		}
+	}
+	return ""
 }
 
 // requests are the lines in which agents name who asked: "Requested by: @ana", "… started by @ana".

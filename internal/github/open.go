@@ -46,6 +46,7 @@ type opened struct {
 	BaseRef        *struct{ Target *governing }
 	Labels         nodes[struct{ Name string }]
 	Assignees      nodes[*account]
+	TimelineItems  nodes[*assignment]
 	ReviewRequests nodes[*struct {
 		RequestedReviewer *struct {
 			account
@@ -172,6 +173,8 @@ next:
 			continue // an issue of a repository without the App
 		case p.at("repository", "pullRequest", "tip"), p.at("repository", "pullRequest", "comments"):
 			continue // what is ours there is looked for when it is to be written
+		case p.at("repository", "pullRequest", "timelineItems", "nodes"):
+			continue // an event that is not shown names nobody
 		case p.Type == "NOT_FOUND" && len(p.Path) > 0 && governs(p.Path[len(p.Path)-1]):
 			continue // no such file
 		}
@@ -216,6 +219,7 @@ func (p *opened) request(repo string) *pull.Request {
 	for _, a := range p.Assignees.Nodes {
 		r.Assignees = append(r.Assignees, a.account())
 	}
+	r.Assigned = assigned(p.TimelineItems.Nodes)
 	return r
 }
 

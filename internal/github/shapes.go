@@ -1,6 +1,7 @@
 package github
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -145,6 +146,7 @@ type issue struct {
 	Author      *account
 	Labels      nodes[struct{ Name string }]
 	Assignees   nodes[*account]
+	Timeline    nodes[*assignment] `json:"timelineItems"`
 	Repository  struct{ NameWithOwner string }
 }
 
@@ -162,6 +164,29 @@ func (i *issue) issue() pull.Issue {
 	}
 	for _, a := range i.Assignees.Nodes {
 		out.Assignees = append(out.Assignees, a.account())
+	}
+	out.Assigned = assigned(i.Timeline.Nodes)
+	return out
+}
+
+// assignment is an event of a timeline: somebody was assigned, or is no longer.
+type assignment struct {
+	Typename        string `json:"__typename"`
+	Actor, Assignee *account
+}
+
+// assigned are the assignments of a timeline, oldest first, that nobody took back.
+func assigned(events []*assignment) []pull.Assignment {
+	var out []pull.Assignment
+	for _, e := range events {
+		if e == nil || e.Assignee == nil {
+			continue
+		}
+		to := e.Assignee.account()
+		out = slices.DeleteFunc(out, func(a pull.Assignment) bool { return a.To == to })
+		if by := e.Actor.account(); e.Typename == "AssignedEvent" && !by.Zero() {
+			out = append(out, pull.Assignment{By: by, To: to})
+		}
 	}
 	return out
 }

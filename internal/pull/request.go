@@ -23,10 +23,11 @@ type Request struct {
 	Head      Branch    `json:"head"`
 	Base      Branch    `json:"base"`
 
-	Labels         []string  `json:"labels,omitempty"`
-	Assignees      []Account `json:"assignees,omitempty"`
-	Reviewers      []Account `json:"reviewers,omitempty"`       // people whose review is asked for
-	ReviewingTeams []string  `json:"reviewing_teams,omitempty"` // teams whose review is asked for, "org/team"
+	Labels         []string     `json:"labels,omitempty"`
+	Assignees      []Account    `json:"assignees,omitempty"`
+	Assigned       []Assignment `json:"assigned,omitempty"`        // by whom, oldest first; GitHub may tell the last 20 events only
+	Reviewers      []Account    `json:"reviewers,omitempty"`       // people whose review is asked for
+	ReviewingTeams []string     `json:"reviewing_teams,omitempty"` // teams whose review is asked for, "org/team"
 
 	Commits   []Commit   `json:"commits,omitempty"`   // oldest first
 	Files     []File     `json:"files,omitempty"`     // in GitHub's order, by path
@@ -149,18 +150,25 @@ type Verification struct {
 // Issue is something the pull request names as what it is to do.
 type Issue struct {
 	IssueRef
-	URL       string    `json:"url,omitempty"`
-	Title     string    `json:"title"`
-	Body      string    `json:"body"`
-	State     State     `json:"state,omitempty"`
-	Pull      bool      `json:"pull,omitempty"`    // it is a pull request
-	Missing   bool      `json:"missing,omitempty"` // GitHub has none, or shows it to nobody with our permissions
-	Closes    bool      `json:"closes,omitempty"`  // GitHub says that merging closes it
-	Author    Account   `json:"author,omitzero"`
-	Labels    []string  `json:"labels,omitempty"`
-	Assignees []Account `json:"assignees,omitempty"`
-	CreatedAt time.Time `json:"created_at,omitzero"`
-	EditedAt  time.Time `json:"edited_at,omitzero"` // zero where it was never edited
+	URL       string       `json:"url,omitempty"`
+	Title     string       `json:"title"`
+	Body      string       `json:"body"`
+	State     State        `json:"state,omitempty"`
+	Pull      bool         `json:"pull,omitempty"`    // it is a pull request
+	Missing   bool         `json:"missing,omitempty"` // GitHub has none, or shows it to nobody with our permissions
+	Closes    bool         `json:"closes,omitempty"`  // GitHub says that merging closes it
+	Author    Account      `json:"author,omitzero"`
+	Labels    []string     `json:"labels,omitempty"`
+	Assignees []Account    `json:"assignees,omitempty"`
+	Assigned  []Assignment `json:"assigned,omitempty"` // as a pull request's
+	CreatedAt time.Time    `json:"created_at,omitzero"`
+	EditedAt  time.Time    `json:"edited_at,omitzero"` // zero where it was never edited
+}
+
+// Assignment is somebody's act of assigning an account, which nobody took back.
+type Assignment struct {
+	By Account `json:"by"`
+	To Account `json:"to"`
 }
 
 // IssueRef names an issue.

@@ -21,6 +21,7 @@ type Pull struct {
 	Draft     bool
 	Labels    []string
 	Assignees []string
+	Assigner  string   // login of who assigned them; the author where empty
 	Reviewers []string // logins
 	Teams     []string // slugs
 	Linked    []int    // issues linked by hand
@@ -55,7 +56,8 @@ func (s *Sandbox) Open(spec Pull) (int, error) {
 		return 0, fmt.Errorf("no commits between %s and %s", base, spec.Head)
 	}
 	i, err := s.addIssue(r, Issue{
-		Number: spec.Number, Title: spec.Title, Body: spec.Body, Author: spec.Author, Labels: spec.Labels, Assignees: spec.Assignees, At: spec.At,
+		Number: spec.Number, Title: spec.Title, Body: spec.Body, Author: spec.Author, Labels: spec.Labels, Assignees: spec.Assignees,
+		Assigner: spec.Assigner, At: spec.At,
 	})
 	if err != nil {
 		return 0, err
@@ -231,15 +233,6 @@ func (s *Sandbox) Unlabel(repo string, number int, label string) error {
 	return s.act(repo, number, "unlabeled", func(p *pullRequest) (obj, error) {
 		p.labels = slices.DeleteFunc(p.labels, func(l string) bool { return l == label })
 		return obj{"label": s.label(p.repo, label)}, nil
-	})
-}
-
-// Assign adds an assignee and sends "assigned".
-func (s *Sandbox) Assign(repo string, number int, login string) error {
-	return s.act(repo, number, "assigned", func(p *pullRequest) (obj, error) {
-		a := s.account(login)
-		p.assignees = append(p.assignees, a)
-		return obj{"assignee": s.user(a)}, nil
 	})
 }
 

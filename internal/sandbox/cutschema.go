@@ -52,16 +52,18 @@ var keep = map[string]string{
 	"PullRequest": "additions assignees author authorAssociation baseRef baseRefName baseRefOid baseRepository body changedFiles closed closedAt " +
 		"closingIssuesReferences comments commits createdAt databaseId deletions files fullDatabaseId headRef headRefName headRefOid headRepository " +
 		"headRepositoryOwner id isCrossRepository isDraft labels lastEditedAt mergeCommit mergeable merged mergedAt mergedBy number repository " +
-		"reviewDecision reviewRequests reviews state title updatedAt url viewerDidAuthor",
+		"reviewDecision reviewRequests reviews state timelineItems title updatedAt url viewerDidAuthor",
 	"PullRequestCommit":      "commit id",
 	"PullRequestChangedFile": "additions changeType deletions path",
 	"PullRequestReview": "author authorAssociation authorCanPushToRepository body commit createdAt databaseId id lastEditedAt state submittedAt updatedAt url " +
 		"viewerDidAuthor",
 	"ReviewRequest": "asCodeOwner id requestedReviewer",
 	"Issue": "assignees author authorAssociation body closed closedAt comments createdAt databaseId fullDatabaseId id labels lastEditedAt number " +
-		"repository state stateReason title updatedAt url viewerDidAuthor",
+		"repository state stateReason timelineItems title updatedAt url viewerDidAuthor",
 	"IssueComment": "author authorAssociation body createdAt databaseId fullDatabaseId id issue lastEditedAt pullRequest updatedAt url " +
 		"viewerDidAuthor",
+	"AssignedEvent": "actor assignee createdAt id", "UnassignedEvent": "actor assignee createdAt id",
+	"PullRequestTimelineItemsConnection": "edges nodes pageInfo totalCount", "IssueTimelineItemsConnection": "edges nodes pageInfo totalCount",
 	"Label":           "color id name",
 	"MergeQueue":      "entries id url",
 	"MergeQueueEntry": "baseCommit enqueuedAt headCommit id position pullRequest state",
@@ -74,14 +76,14 @@ var keep = map[string]string{
 	"DeleteIssueCommentPayload": "clientMutationId", "CreateCheckRunPayload": "checkRun clientMutationId",
 	"UpdateCheckRunPayload": "checkRun clientMutationId", "IssueCommentEdge": "",
 
-	"IssueOrPullRequest": "", "RequestedReviewer": "",
+	"IssueOrPullRequest": "", "Assignee": "", "PullRequestTimelineItems": "", "IssueTimelineItems": "", "RequestedReviewer": "",
 	"AddCommentInput": "", "UpdateIssueCommentInput": "", "DeleteIssueCommentInput": "", "CreateCheckRunInput": "", "UpdateCheckRunInput": "",
 	"CheckRunOutput": "", "CheckRunOutputImage": "", "CheckRunAction": "", "CheckAnnotationData": "", "CheckAnnotationRange": "",
 	"CheckRunFilter": "appId checkName status", "CheckSuiteFilter": "appId checkName", "IssueOrder": "", "PageInfo": "",
 }
 
 // arguments that the sandbox obeys.
-var arguments = strings.Fields("after baseRefName before branch expression filterBy first followRenames headRefName id input last login name number " +
+var arguments = strings.Fields("after baseRefName before branch expression filterBy first followRenames headRefName id input itemTypes last login name number " +
 	"oid orderBy owner path qualifiedName slug states")
 
 func main() {

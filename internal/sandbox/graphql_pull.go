@@ -45,6 +45,7 @@ func (e *execution) common(prefix, page string, i *issue) map[string]any {
 
 func (e *execution) issue(i *issue) *thing {
 	f := e.common("I", "issues", i)
+	f["timelineItems"] = connection("IssueTimelineItems", func(args map[string]any) []*thing { return e.timeline(i, words(args["itemTypes"])) })
 	f["state"], f["stateReason"] = strings.ToUpper(string(i.state)), nullable(strings.ToUpper(i.reason))
 	return &thing{"Issue", f}
 }
@@ -82,6 +83,7 @@ func (e *execution) pullAsIssue(i *issue) *thing {
 func (e *execution) pull(p *pullRequest) *thing {
 	s := e.s
 	f := e.common("PR", "pull", p.issue)
+	f["timelineItems"] = connection("PullRequestTimelineItems", func(args map[string]any) []*thing { return e.timeline(p.issue, words(args["itemTypes"])) })
 	f["state"], f["isDraft"], f["merged"], f["mergedAt"] = p.nodeState(), p.draft, !p.merged.IsZero(), stamp(p.merged)
 	f["mergedBy"], f["mergeable"], f["reviewDecision"] = s.actor(p.mergedBy, ""), "MERGEABLE", nil
 	f["mergeCommit"] = simple(func() any { return e.commit(p.repo, s.objects.commits[p.mergeCommit]) })

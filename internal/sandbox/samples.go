@@ -124,7 +124,8 @@ func (s *Sandbox) prepare(sc *scenario) error {
 	for _, n := range slices.Sorted(maps.Keys(sc.issues)) {
 		i := sc.issues[n]
 		_, err := s.AddIssue(Issue{
-			Repo: sc.pull.Repo, Number: n, Title: i.Title, Body: strings.TrimSpace(i.Body), Author: i.Author, State: i.State, At: began.Add(time.Hour),
+			Repo: sc.pull.Repo, Number: n, Title: i.Title, Body: strings.TrimSpace(i.Body), Author: i.Author, State: i.State,
+			Assignees: i.Assignees, Assigner: i.Assigner, At: began.Add(time.Hour),
 		})
 		if err != nil {
 			return err
@@ -181,7 +182,7 @@ func (s *Sandbox) open(sc *scenario) error {
 	p := sc.pull
 	_, err := s.Open(Pull{
 		Repo: p.Repo, Number: p.Number, Title: p.Title, Body: sc.body, Author: p.Author, Head: p.Branch, HeadRepo: p.Fork, Base: p.Base,
-		Draft: p.Draft, Labels: p.Labels, Assignees: p.Assignees, Reviewers: p.Reviewers, Teams: p.AskTeams, Linked: p.Links, Commits: s.changes(sc),
+		Draft: p.Draft, Labels: p.Labels, Assignees: p.Assignees, Assigner: p.Assigner, Reviewers: p.Reviewers, Teams: p.AskTeams, Linked: p.Links, Commits: s.changes(sc),
 	})
 	if err != nil {
 		return err
@@ -250,6 +251,12 @@ func (s *Sandbox) happen(sc *scenario, next then) error {
 	case next.Comment != nil:
 		_, err := s.Comment(repo, number, next.Comment.By, next.Comment.Body)
 		return err
+	case next.Assign != nil:
+		to := next.Assign.Issue
+		if to == 0 {
+			to = number
+		}
+		return s.AssignAs(next.Assign.By, repo, to, next.Assign.To, !next.Assign.Gone)
 	case next.Review != nil:
 		return s.review(sc, next.Review)
 	}

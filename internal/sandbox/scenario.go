@@ -49,6 +49,7 @@ type pullFile struct {
 	Draft     bool
 	Labels    []string
 	Assignees []string
+	Assigner  string // login of who assigned them; the author where empty
 	Reviewers []string
 	Links     []int // issues linked by hand
 
@@ -99,6 +100,11 @@ type then struct {
 	}
 	Comment *struct{ By, Body string }
 	Review  *reviewFile
+	Assign  *struct {
+		By, To string
+		Issue  int  // to that issue; to the pull request where 0
+		Gone   bool // no longer
+	}
 }
 
 // reviewFile is one review that is submitted.
@@ -111,10 +117,12 @@ type reviewFile struct {
 
 // issueFile is issue-N.yml.
 type issueFile struct {
-	Title  string
-	Author string
-	State  pull.State
-	Body   string
+	Title     string
+	Author    string
+	State     pull.State
+	Body      string
+	Assignees []string
+	Assigner  string // login of who assigned them; the author where empty
 }
 
 // Want is what must be decided on a sample. What is empty is not said.

@@ -48,6 +48,7 @@ type Issue struct {
 	State     pull.State
 	Labels    []string
 	Assignees []string
+	Assigner  string // login of who assigned them; the author where empty
 	At        time.Time
 }
 
@@ -167,7 +168,7 @@ func (s *Sandbox) addIssue(r *repo, spec Issue) (*issue, error) {
 		i.closed, i.reason = spec.At, "completed"
 	}
 	for _, login := range spec.Assignees {
-		i.assignees = append(i.assignees, s.account(login))
+		i.assign(s.id(), s.account(orElse(spec.Assigner, orElse(spec.Author, "ghost"))), s.account(login), spec.At)
 	}
 	r.issues[number], s.issues[i.id] = i, i
 	return i, nil

@@ -59,10 +59,19 @@ type issue struct {
 	reason                   string     // "completed", "not_planned"; "" while open
 	labels                   []string
 	assignees                []*account
+	assignments              []assignment
 	created, updated, edited time.Time
 	closed                   time.Time
 	comments                 []*comment
 	pull                     *pullRequest // nil for an issue
+}
+
+// assignment is one event of the timeline: somebody was assigned, or is no longer.
+type assignment struct {
+	id     int64
+	by, to *account
+	gone   bool
+	at     time.Time
 }
 
 // pullRequest is what a pull request has beyond its issue.
