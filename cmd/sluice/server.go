@@ -34,6 +34,7 @@ type server struct {
 	keep      retention
 
 	patience time.Duration // with GitHub's API, where it is behind a delivery
+	tasks    []sweep.Task  // what is done beside deliveries
 
 	// decided is told of each report that was published, from many goroutines; it may be nil.
 	decided func(gate.Target, *gate.Report)
@@ -80,6 +81,7 @@ func (s *server) join(ctx context.Context, c *serverConfig) error {
 	if err != nil {
 		return err
 	}
+	s.tasks = s.chores()
 	mux := http.NewServeMux()
 	mux.Handle(githubapp.DefaultWebhookRoute, hook)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
@@ -124,7 +126,7 @@ func (s *server) run(ctx context.Context, listener net.Listener) error {
 	defer rest()
 	go func() {
 		defer close(chores)
-		sweep.Run(idle, s.log, s.chores()...)
+		sweep.Run(idle, s.log, s.tasks...)
 	}()
 	s.log.Info().Str("address", listener.Addr().String()).Str("database", string(s.db.Engine())).Msg("listening")
 	var err error

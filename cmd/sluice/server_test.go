@@ -54,7 +54,8 @@ func (h *house) logged() string {
 // fails the test. set may change the server before it runs.
 func begin(t *testing.T, url string, set ...func(*server)) *house {
 	t.Helper()
-	return beginBefore(t, url, func(*house) {}, set...)
+	still := func(s *server) { s.tasks = nil } // what is done beside deliveries has tests of its own
+	return beginBefore(t, url, func(*house) {}, append([]func(*server){still}, set...)...)
 }
 
 // beginBefore is begin where something happens on GitHub before the server runs.
