@@ -52,7 +52,7 @@ func (h *house) post(event, id string, body []byte, headers map[string]string) i
 var asks = map[string]bool{
 	"check_run.requested_action": true, "check_run.rerequested": true, "check_suite.rerequested": true,
 	"installation.created": true, "installation.new_permissions_accepted": true, "installation.unsuspend": true,
-	"installation_repositories.added": true, "installation_repositories.removed": true, "pull_request.review_requested": true, "pull_request.review_request_removed": true, "installation.deleted": true, "installation.suspend": true, "issue_comment.created": true, "issue_comment.edited": true, "issue_comment.deleted": true,
+	"installation_repositories.added": true, "installation_repositories.removed": true, "pull_request.review_requested": true, "pull_request.closed": true, "pull_request.review_request_removed": true, "installation.deleted": true, "installation.suspend": true, "issue_comment.created": true, "issue_comment.edited": true, "issue_comment.deleted": true,
 	"issues.assigned": true, "issues.deleted": true, "issues.edited": true, "issues.labeled": true, "issues.opened": true,
 	"issues.reopened": true, "issues.transferred": true, "issues.unassigned": true, "issues.unlabeled": true,
 	"merge_group.checks_requested": true, "pull_request.assigned": true, "pull_request.converted_to_draft": true,

@@ -70,11 +70,23 @@ func (s *server) lookAtPull(ctx context.Context, t gate.Target, attempt int) err
 	report, err := s.handler.Handle(ctx, t, attempt)
 	switch {
 	case err == nil && report == nil:
-		return s.store.Closed(ctx, t.Repo, t.Number)
+		return s.closed(ctx, t)
 	case err == nil:
 		s.published(t, report)
 	}
 	return s.behind(ctx, t, report, err)
+}
+
+// closed notes that a pull request is no longer open, and has those looked at again that had to bear its verdict.
+func (s *server) closed(ctx context.Context, t gate.Target) error {
+	beside, err := s.store.Beside(ctx, t.Repo, t.Number)
+	if err != nil {
+		return err
+	}
+	if err := s.store.Closed(ctx, t.Repo, t.Number); err != nil || len(beside) == 0 {
+		return err
+	}
+	return s.queue.Sweep(ctx, gate.Work{Pulls: beside})
 }
 
 func (s *server) lookAtGroup(ctx context.Context, g gate.Group, attempt int) error {

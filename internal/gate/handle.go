@@ -50,6 +50,8 @@ type Recorder interface {
 	Record(ctx context.Context, t Target, r *Report) error
 	// Latest is the newest report of a pull request, nil where there is none.
 	Latest(ctx context.Context, repo string, number int) (*Report, error)
+	// AtHead lists the newest reports of the other open pull requests of a repository that have a head commit.
+	AtHead(ctx context.Context, repo, head string, except int) ([]*Report, error)
 	// KeepPolicy keeps the layers as the last ones that were valid for a repository and a base branch.
 	KeepPolicy(ctx context.Context, repo, base string, layers []policy.Layer) error
 	// LastPolicy is what KeepPolicy kept, nil where there is nothing.

@@ -42,7 +42,7 @@ func (h *Handler) Handle(ctx context.Context, t Target, attempt int) (*Report, e
 	if recordErr := h.Recorder.Record(ctx, t, report); recordErr != nil {
 		return nil, fmt.Errorf("%s#%d: record: %w", t.Repo, t.Number, recordErr)
 	}
-	if publishErr := h.Publisher.Publish(ctx, t, report); publishErr != nil {
+	if publishErr := h.show(ctx, t, report); publishErr != nil {
 		return report, fmt.Errorf("%s#%d: publish: %w", t.Repo, t.Number, publishErr)
 	}
 	return report, err

@@ -54,6 +54,15 @@ func (w *world) Latest(_ context.Context, _ string, number int) (*Report, error)
 	return w.reports[number], nil
 }
 
+func (w *world) AtHead(_ context.Context, _, head string, except int) (out []*Report, _ error) {
+	for n, r := range w.reports {
+		if n != except && r.Head == head {
+			out = append(out, r)
+		}
+	}
+	return out, nil
+}
+
 func (w *world) KeepPolicy(_ context.Context, _, _ string, layers []policy.Layer) error {
 	w.kept = layers
 	return nil
@@ -188,4 +197,60 @@ func TestHandleGroup(t *testing.T) {
 	if report.Decision != Open || len(w.published) != 1 || len(w.reports) != 0 {
 		t.Errorf("%s, published %d times, reports %v; want only the group's shown and none kept", report.Decision, len(w.published), w.reports)
 	}
+}
+
+// Of two pull requests with one head commit the stricter verdict is shown, whichever is looked at last; each keeps its own.
+func TestSharedHead(t *testing.T) {
+	w := &world{pull: devins(), layers: layer("version: 1\nmode: enforce\n")}
+	h := w.handler()
+	closed := &Report{
+		Repository: "acme/api", Pull: 8, Head: w.pull.Head.SHA, Base: "main", Decision: Closed, Conclusion: Failure, Summary: "Closed: x.",
+		Policy: PolicyUsed{CheckName: "sluice: main"},
+	}
+	elsewhere, milder, others := *closed, *closed, *closed
+	elsewhere.Policy.CheckName = "sluice: dev"
+	milder.Decision, milder.Conclusion = Open, Success
+	others.Head = "another"
+	for _, c := range []struct {
+		name  string
+		other *Report
+		want  Conclusion
+	}{
+		{"the other is closed", closed, Failure},
+		{"it has another check run", &elsewhere, Success},
+		{"it is open too", &milder, Success},
+		{"it has another head by now", &others, Success},
+	} {
+		w.reports[8], w.published = c.other, nil
+		report, err := h.Handle(t.Context(), target, 1)
+		if err != nil || report.Conclusion != Success || w.reports[12].Conclusion != Success {
+			t.Errorf("%s: got %v, %v; its own verdict is success", c.name, report, err)
+		}
+		if len(w.published) != 1 || w.published[0].Conclusion != c.want || c.want == Failure && !strings.Contains(w.published[0].Summary, "#8 has the same head commit") {
+			t.Errorf("%s: shown %+v, want %s", c.name, w.published, c.want)
+		}
+	}
+}
+
+// What is decided about the other one meanwhile is found.
+func TestSharedHeadMeanwhile(t *testing.T) {
+	w := &world{pull: devins(), layers: layer("version: 1\nmode: enforce\n")}
+	h := w.handler()
+	h.Publisher = publishing{w, func() {
+		w.reports[8] = &Report{Pull: 8, Head: w.pull.Head.SHA, Decision: Closed, Conclusion: Failure, Policy: PolicyUsed{CheckName: "sluice: main"}}
+	}}
+	if _, err := h.Handle(t.Context(), target, 1); err != nil || len(w.published) != 2 || w.published[1].Conclusion != Failure {
+		t.Errorf("got %v, shown %d times", err, len(w.published))
+	}
+}
+
+// publishing is a publisher beside which something happens.
+type publishing struct {
+	*world
+	meanwhile func()
+}
+
+func (p publishing) Publish(ctx context.Context, t Target, r *Report) error {
+	defer p.meanwhile()
+	return p.world.Publish(ctx, t, r)
 }

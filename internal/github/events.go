@@ -22,7 +22,7 @@ var events = map[string]map[string]asks{
 		"ready_for_review": thePull, "converted_to_draft": thePull,
 		"labeled": theLabel, "unlabeled": theLabel, "assigned": thePull, "unassigned": thePull,
 		"review_requested": thePull, "review_request_removed": thePull, // GitHub asks owners just after opening
-		"closed": nothing, // nobody waits for its gate; reopening is an event of its own
+		"closed": theClosing,
 	},
 	"pull_request_review": {"submitted": thePull, "dismissed": thePull, "edited": thePull},
 	"issue_comment":       {"created": theCommand, "edited": theEdit, "deleted": theDeletion},
@@ -76,6 +76,16 @@ func thePull(_ *translator, p *payload) (gate.Work, error) {
 		if err := checkSHA(head); err != nil {
 			return gate.Work{}, err
 		}
+	}
+	t, err := p.target(p.PullRequest.Number)
+	return gate.Work{Pulls: []gate.Target{t}}, err
+}
+
+// theClosing has a pull request looked at once more: nobody waits for its gate, but another one with the same head commit may
+// have had to bear its verdict.
+func theClosing(_ *translator, p *payload) (gate.Work, error) {
+	if p.PullRequest == nil {
+		return gate.Work{}, fmt.Errorf("no pull request is named")
 	}
 	t, err := p.target(p.PullRequest.Number)
 	return gate.Work{Pulls: []gate.Target{t}}, err

@@ -84,7 +84,7 @@ func TestWork(t *testing.T) {
 		},
 		{"a new title", "pull_request", `{"action":"edited","changes":{"title":{"from":"x"}},"pull_request":{"number":7,"state":"open"},` + repo + `}`, thisPull},
 		{"a label on a closed one", "pull_request", `{"action":"labeled","pull_request":{"number":7,"state":"closed"},` + repo + `}`, none},
-		{"closed", "pull_request", `{"action":"closed","pull_request":{"number":7,"state":"closed"},` + repo + `}`, none},
+		{"closed: another one may bear its verdict", "pull_request", `{"action":"closed","pull_request":{"number":7,"state":"closed"},` + repo + `}`, thisPull},
 		{"locked is nobody's business", "pull_request", `{"action":"locked","pull_request":{"number":7,"state":"open"},` + repo + `}`, none},
 		{
 			"a custom property that is a list, which go-github cannot read", "pull_request",

@@ -278,7 +278,7 @@ func TestRealPayloads(t *testing.T) {
 	}
 	// How many of each are stored; the captures that are not here ask for nothing.
 	want := map[string]int{
-		"pull_request.opened": 4, "pull_request.reopened": 2, "pull_request.synchronize": 1, "pull_request.ready_for_review": 3,
+		"pull_request.opened": 4, "pull_request.closed": 2, "pull_request.reopened": 2, "pull_request.synchronize": 1, "pull_request.ready_for_review": 3,
 		"pull_request.converted_to_draft": 3, "pull_request.labeled": 2, "pull_request.unlabeled": 2, "pull_request.assigned": 2,
 		"pull_request.unassigned": 2, "pull_request_review.submitted": 3, "pull_request_review.dismissed": 1,
 		"issues.opened": 4, "issues.edited": 3, "issues.reopened": 1, "issues.deleted": 1, "issues.transferred": 1,

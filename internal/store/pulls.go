@@ -88,6 +88,17 @@ func (s *DB) standings(ctx context.Context, what, query string, args ...any) (ou
 	return out, within(what, err)
 }
 
+// Beside lists the other open pull requests of a repository whose head commit is that of one, as it is kept.
+func (s *DB) Beside(ctx context.Context, repo string, number int) (out []gate.Target, err error) {
+	all, err := s.standings(ctx, fmt.Sprintf("pull requests beside %s#%d", repo, number), `
+		SELECT `+standingColumns+` FROM pulls p JOIN pulls o ON o.repo = p.repo AND o.head = p.head
+		WHERE o.repo = $1 AND o.number = $2 AND p.number <> $2 AND p.state = $3 ORDER BY p.number`, repo, number, open)
+	for i := range all {
+		out = append(out, all[i].Target)
+	}
+	return out, err
+}
+
 // Closed notes that a pull request is closed or merged: it is listed no more. Its reports stay. A later report opens it.
 func (s *DB) Closed(ctx context.Context, repo string, number int) error {
 	err := s.db.Update(ctx, func(tx database.Tx) error {

@@ -125,6 +125,29 @@ func newest(ctx context.Context, tx database.Tx, repo string, number int) (repor
 	return report, hash, err
 }
 
+// AtHead lists the newest reports of the open pull requests of a repository that have a head commit, but for one, by number.
+func (s *DB) AtHead(ctx context.Context, repo, head string, except int) (out []*gate.Report, err error) {
+	var texts []string
+	err = s.db.View(ctx, func(tx database.Tx) error {
+		rows, err := tx.Query(ctx, `
+			SELECT r.report FROM pulls p JOIN reports r ON r.id = p.report
+			WHERE p.repo = $1 AND p.head = $2 AND p.state = $3 AND p.number <> $4 ORDER BY p.number`, repo, plain(head), open, except)
+		texts, err = database.Collect(rows, err, func(row database.Row) (text string, err error) {
+			err = row.Scan(&text)
+			return text, err
+		})
+		return err
+	})
+	for _, text := range texts {
+		r, err := decodeReport(repo, 0, text)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, within("pull requests at "+head, err)
+}
+
 // Latest is the newest report of a pull request, nil where there is none.
 func (s *DB) Latest(ctx context.Context, repo string, number int) (*gate.Report, error) {
 	var text string

@@ -399,3 +399,31 @@ func TestErrorsNameTheThing(t *testing.T) {
 		}
 	}
 }
+
+// Pull requests that share a head commit find each other, as long as they are open and stand there.
+func TestSharedHead(t *testing.T) {
+	each(t, func(t *testing.T, s *DB, _ *clock) {
+		ctx := t.Context()
+		record := func(number int, head string) {
+			t.Helper()
+			target := gate.Target{Installation: 1, Repo: "acme/api", Number: number}
+			must(t, s.Record(ctx, target, &gate.Report{Repository: "acme/api", Pull: number, Head: head, Base: "main", Decision: gate.Open}))
+		}
+		for number, head := range map[int]string{1: "a", 2: "a", 3: "b", 4: "a", 5: "a"} {
+			record(number, head)
+		}
+		must(t, s.Closed(ctx, "acme/api", 4))
+		record(5, "c") // it moved on
+		got, err := s.AtHead(ctx, "acme/api", "a", 1)
+		if err != nil || len(got) != 1 || got[0].Pull != 2 {
+			t.Errorf("got %d reports, %v; want that of #2", len(got), err)
+		}
+		if other, err := s.AtHead(ctx, "acme/web", "a", 1); err != nil || len(other) != 0 {
+			t.Errorf("another repository: got %d, %v", len(other), err)
+		}
+		beside, err := s.Beside(ctx, "acme/api", 1)
+		if err != nil || len(beside) != 1 || beside[0].Number != 2 {
+			t.Errorf("beside: got %v, %v; want #2", beside, err)
+		}
+	})
+}
