@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"strconv"
 	"time"
 
@@ -51,7 +52,7 @@ func readConfig(path string) (*serverConfig, error) {
 			problems = strict.In(path, strict.Decode(node, c))
 		}
 		if len(problems) > 0 {
-			return nil, joined(problems)
+			return nil, discreet(problems)
 		}
 	}
 	errs := []error{c.environment()}
@@ -106,6 +107,19 @@ func (c *serverConfig) level() (zerolog.Level, error) {
 		return zerolog.InfoLevel, fmt.Errorf("SLUICE_LOG_LEVEL is %q: write debug, info, warn or error", c.LogLevel)
 	}
 	return level, nil
+}
+
+// quoted is a value of the file that is long enough for a secret in the wrong place.
+var quoted = regexp.MustCompile(`"[^"]{16,}"`)
+
+// discreet makes one error of all problems, a line each, without values that could be secrets.
+func discreet(problems []strict.Problem) error {
+	var errs []error
+	for _, p := range problems {
+		p.Message = quoted.ReplaceAllString(p.Message, "[not shown: it may be a secret]")
+		errs = append(errs, p)
+	}
+	return errors.Join(errs...)
 }
 
 // joined makes one error of all problems, a line each.

@@ -218,7 +218,7 @@ func TestMetricLabels(t *testing.T) {
 	must(t, h.box.Edit(theRepo, theNumber, "Raise the limit to twenty", strings.ReplaceAll(inOrder, "## Why", "## Whence")))
 	h.settle()
 	_, page := h.get("/metrics")
-	for _, word := range []string{"acme", "mira", "eve", "copilot", "Copilot", "limit to", "src/", "rate.go", "fix-7", `kind="other"`, h.box.Head(theRepo, theNumber)[:7]} {
+	for _, word := range []string{"acme", "mira", `"eve"`, "copilot", "Copilot", "limit to", "src/", "rate.go", "fix-7", `kind="other"`, h.box.Head(theRepo, theNumber)[:7]} {
 		for _, m := range labelled.FindAllStringSubmatch(page, -1) {
 			if strings.Contains(m[2], word) {
 				t.Errorf("%q is in %s", word, m[0])

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 
@@ -45,7 +47,7 @@ new one, restart, write the new one on the App's page, and take the old one away
 				return &exitError{exitUsage, err}
 			}
 			c.byHand = byHand
-			return c.veil().error(serve(cmd.Context(), c))
+			return serve(cmd.Context(), c, os.Stderr)
 		},
 	}
 	cmd.Flags().StringVar(&config, "config", "", "a YAML `FILE`, as config/server.example.yml shows")
@@ -53,22 +55,27 @@ new one, restart, write the new one on the App's page, and take the old one away
 	return cmd
 }
 
-func serve(ctx context.Context, c *serverConfig) error {
+// serve runs the server until ctx ends. Neither what it logs nor its error shows a secret.
+func serve(ctx context.Context, c *serverConfig, out io.Writer) error {
 	level, err := c.level()
 	if err != nil {
 		return err
 	}
-	log := zerolog.New(c.veil().over(os.Stderr)).Level(level).With().Timestamp().Logger()
+	hide := c.veil()
+	return hide.error(listen(ctx, c, zerolog.New(hide.over(out)).Level(level).With().Timestamp().Logger()))
+}
+
+func listen(ctx context.Context, c *serverConfig, log zerolog.Logger) error {
 	s, err := newServer(ctx, c, log)
 	if err != nil {
-		return &exitError{exitUsage, fmt.Errorf("serve: %w", err)}
+		return fmt.Errorf("serve: %w", err)
 	}
 	if c.WebhookSecretOld != "" {
-		log.Info().Msg("the old webhook secret is taken too: take SLUICE_WEBHOOK_SECRET_OLD away when the new one is on the App's page")
+		log.Info().Msg("two webhook secrets are taken; take SLUICE_WEBHOOK_SECRET_OLD away when the new one is on the App's page")
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w; set SLUICE_LISTEN to a free address", c.Listen, err)
+		return errors.Join(fmt.Errorf("listen on %s: %w; set SLUICE_LISTEN to a free address", c.Listen, err), s.db.Close(), s.tracing.stop(ctx))
 	}
 	return s.run(ctx, listener)
 }
