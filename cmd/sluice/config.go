@@ -109,14 +109,22 @@ func (c *serverConfig) level() (zerolog.Level, error) {
 	return level, nil
 }
 
-// quoted is a value of the file that is long enough for a secret in the wrong place.
-var quoted = regexp.MustCompile(`"[^"]{16,}"`)
+// quoted is a word of the file in a message.
+var quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+// longestShown is how long a value may be that is shown: a longer one could be a secret in the wrong place.
+const longestShown = 16
 
 // discreet makes one error of all problems, a line each, without values that could be secrets.
 func discreet(problems []strict.Problem) error {
 	var errs []error
 	for _, p := range problems {
-		p.Message = quoted.ReplaceAllString(p.Message, "[not shown: it may be a secret]")
+		p.Message = quoted.ReplaceAllStringFunc(p.Message, func(word string) string {
+			if len(word) > longestShown {
+				return "[not shown: it may be a secret]"
+			}
+			return word
+		})
 		errs = append(errs, p)
 	}
 	return errors.Join(errs...)
