@@ -3,9 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -122,6 +126,16 @@ func gaveAway(text string) (out []string) {
 // No mistake in the configuration shows a secret, wherever it was put.
 func TestConfigGivesNothingAway(t *testing.T) {
 	key := "-----BEGIN RSA PRIVATE KEY-----\n" + canaryKeyLine + "\n-----END RSA PRIVATE KEY-----\n"
+	private, err := rsa.GenerateKey(rand.Reader, 2048)
+	must(t, err)
+	real := string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(private)}))
+	app := func(more map[string]string) map[string]string {
+		env := map[string]string{
+			"GITHUB_APP_INTEGRATION_ID": "7", "GITHUB_APP_WEBHOOK_SECRET": canary, "GITHUB_APP_PRIVATE_KEY": real,
+		}
+		maps.Copy(env, more)
+		return env
+	}
 	database := "postgres://sluice:" + canaryPassword + "@127.0.0.1:1/sluice?sslmode=disable"
 	for _, c := range []struct {
 		name string
@@ -137,9 +151,12 @@ func TestConfigGivesNothingAway(t *testing.T) {
 		{"a secret for a file", "", map[string]string{"GITHUB_APP_WEBHOOK_SECRET_FILE": canary}},
 		{"a key for a file", "", map[string]string{"GITHUB_APP_PRIVATE_KEY_FILE": key}},
 		{"a secret twice", "", map[string]string{"SLUICE_WEBHOOK_SECRET_OLD": canary, "GITHUB_APP_WEBHOOK_SECRET": canary}},
-		{"a database that is away", "", map[string]string{"SLUICE_DATABASE_URL": database}},
-		{"a database URL that is none", "", map[string]string{"SLUICE_DATABASE_URL": "postgres://sluice:" + canaryPassword + "%zz@db:x/sluice"}},
-		{"a database of no engine", "", map[string]string{"SLUICE_DATABASE_URL": "mysql://sluice:" + canaryPassword + "@db/sluice"}},
+		{"a database that is away", "", app(map[string]string{"SLUICE_DATABASE_URL": database})},
+		{"a database URL that is none", "", app(map[string]string{"SLUICE_DATABASE_URL": "postgres://sluice:" + canaryPassword + "%zz@db:x/sluice"})},
+		{"a database of no engine", "", app(map[string]string{"SLUICE_DATABASE_URL": "mysql://sluice:" + canaryPassword + "@db/sluice"})},
+		{"a database's file in no folder", "", app(map[string]string{"SLUICE_DATABASE_URL": "sqlite:/no/such/folder/sluice.db"})},
+		{"a public address that is a secret", "", app(map[string]string{"SLUICE_DATABASE_URL": "sqlite::memory:", "SLUICE_PUBLIC_URL": canary})},
+		{"an address to listen on that is a secret", "", app(map[string]string{"SLUICE_DATABASE_URL": "sqlite::memory:", "SLUICE_LISTEN": canary})},
 		{"a file with the database in the wrong place", "log_level: " + database + "\ndatabase_url: " + database, nil},
 		{"a file with a secret for an id", "github: {app: {integration_id: " + canaryKeyLine + "}}", nil},
 		{"a file with a list", "github: {app: {webhook_secret: [" + canaryKeyLine + "]}}", nil},
@@ -164,7 +181,9 @@ func TestConfigGivesNothingAway(t *testing.T) {
 			if err == nil {
 				ctx, cancel := context.WithCancel(t.Context())
 				cancel() // it ends at once, should it come so far
-				config.Listen = "127.0.0.1:0"
+				if os.Getenv("SLUICE_LISTEN") == "" {
+					config.Listen = "127.0.0.1:0"
+				}
 				err = serve(ctx, config, &log)
 			}
 			if err == nil {
@@ -209,6 +228,7 @@ func TestServerGivesNothingAway(t *testing.T) {
 		_, text := h.get(path)
 		pages += text
 	}
+	must(t, h.server.queue.Stop(t.Context())) // or it would take its time to find out
 	must(t, h.server.db.Close())
 	_, text := h.get("/readyz")
 	pages += text
