@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"strconv"
 	"time"
 
@@ -21,7 +22,11 @@ type serverConfig struct {
 	Keep        retention        `yaml:"keep"`
 	GitHub      githubapp.Config `yaml:"github"` // GITHUB_…, under go-githubapp's names
 
-	byHand bool // the database is migrated by hand
+	// WebhookSecretOld is taken beside the webhook's secret while that is being changed: SLUICE_WEBHOOK_SECRET_OLD.
+	WebhookSecretOld string `yaml:"webhook_secret_old"`
+
+	byHand bool   // the database is migrated by hand
+	traces string // where spans are sent, a URL: OTEL_EXPORTER_OTLP_ENDPOINT; empty for nowhere
 }
 
 // retention is how long what is not the ledger is kept.
@@ -47,19 +52,17 @@ func readConfig(path string) (*serverConfig, error) {
 			problems = strict.In(path, strict.Decode(node, c))
 		}
 		if len(problems) > 0 {
-			return nil, joined(problems)
+			return nil, discreet(problems)
 		}
 	}
-	for name, value := range map[string]*string{
-		"SLUICE_LISTEN": &c.Listen, "SLUICE_DATABASE_URL": &c.DatabaseURL,
-		"SLUICE_PUBLIC_URL": &c.PublicURL, "SLUICE_LOG_LEVEL": &c.LogLevel,
-	} {
-		if v := os.Getenv(name); v != "" {
-			*value = v
-		}
+	errs := []error{c.environment()}
+	var err error
+	c.traces, err = tracesEndpoint(os.Getenv)
+	errs = append(errs, err, c.validate())
+	if err := errors.Join(errs...); err != nil {
+		return nil, c.veil().error(err)
 	}
-	c.GitHub.SetValuesFromEnv("")
-	return c, c.validate()
+	return c, nil
 }
 
 // validate leaves GitHub's part to the package github, which knows it.
@@ -68,11 +71,18 @@ func (c *serverConfig) validate() error {
 	// go-githubapp passes over a number that is none.
 	if id := os.Getenv("GITHUB_APP_INTEGRATION_ID"); id != "" {
 		if _, err := strconv.ParseInt(id, 10, 64); err != nil {
-			errs = append(errs, fmt.Errorf("GITHUB_APP_INTEGRATION_ID is %q: write the App's number, as its page on GitHub shows it", id))
+			errs = append(errs, errors.New("GITHUB_APP_INTEGRATION_ID is no number: write the one that is called App ID on the App's page"))
 		}
 	}
 	if _, err := c.level(); err != nil {
 		errs = append(errs, err)
+	}
+	switch {
+	case c.WebhookSecretOld == "":
+	case c.WebhookSecretOld == c.GitHub.App.WebhookSecret:
+		errs = append(errs, errors.New("SLUICE_WEBHOOK_SECRET_OLD is the new secret too: write the one before into it, or take it away when all deliveries come with the new one"))
+	case c.GitHub.App.WebhookSecret == "":
+		errs = append(errs, errors.New("SLUICE_WEBHOOK_SECRET_OLD is set and GITHUB_APP_WEBHOOK_SECRET is not: the secret that holds goes into the latter"))
 	}
 	for name, d := range map[string]time.Duration{"keep.deliveries": c.Keep.Deliveries, "keep.reports": c.Keep.Reports} {
 		if d < shortest {
@@ -82,12 +92,42 @@ func (c *serverConfig) validate() error {
 	return errors.Join(errs...)
 }
 
+// webhookSecrets are those that a delivery may be signed with.
+func (c *serverConfig) webhookSecrets() []string {
+	secrets := []string{c.GitHub.App.WebhookSecret}
+	if c.WebhookSecretOld != "" {
+		secrets = append(secrets, c.WebhookSecretOld)
+	}
+	return secrets
+}
+
 func (c *serverConfig) level() (zerolog.Level, error) {
 	level, err := zerolog.ParseLevel(c.LogLevel)
 	if err != nil || level == zerolog.NoLevel {
 		return zerolog.InfoLevel, fmt.Errorf("SLUICE_LOG_LEVEL is %q: write debug, info, warn or error", c.LogLevel)
 	}
 	return level, nil
+}
+
+// quoted is a word of the file in a message.
+var quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+// longestShown is how long a value may be that is shown: a longer one could be a secret in the wrong place.
+const longestShown = 16
+
+// discreet makes one error of all problems, a line each, without values that could be secrets.
+func discreet(problems []strict.Problem) error {
+	var errs []error
+	for _, p := range problems {
+		p.Message = quoted.ReplaceAllStringFunc(p.Message, func(word string) string {
+			if len(word) > longestShown {
+				return "[not shown: it may be a secret]"
+			}
+			return word
+		})
+		errs = append(errs, p)
+	}
+	return errors.Join(errs...)
 }
 
 // joined makes one error of all problems, a line each.

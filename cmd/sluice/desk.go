@@ -11,7 +11,8 @@ import (
 // desk is the store's, with a line in the log for each thing that is settled.
 type desk struct {
 	*store.DB
-	log zerolog.Logger
+	metrics *metrics
+	log     zerolog.Logger
 }
 
 // Settle keeps what became of what was asked for and says so.
@@ -23,7 +24,8 @@ func (d desk) Settle(ctx context.Context, s *gate.Settled) error {
 	if s.Refused != "" {
 		message = "command refused"
 	}
-	d.log.Info().Str("repo", s.Repo).Int("pull", s.Number).Int64("account", s.By.ID).Str("command", string(s.Verb)).Str("via", string(s.Via)).
+	d.metrics.settled(s)
+	originOf(ctx).delivery(d.log.Info()).Str("repo", s.Repo).Int("pull", s.Number).Int64("account", s.By.ID).Str("command", string(s.Verb)).Str("via", string(s.Via)).
 		Str("reason", s.Refused).Msg(message)
 	return nil
 }

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 
@@ -24,12 +26,20 @@ Configuration comes from --config and from the environment, which wins:
 
   GITHUB_APP_INTEGRATION_ID   the App's id
   GITHUB_APP_WEBHOOK_SECRET   the webhook's secret
+  SLUICE_WEBHOOK_SECRET_OLD   the one before, taken as well while it is being changed
   GITHUB_APP_PRIVATE_KEY      the App's private key, the text of the PEM file
   GITHUB_WEB_URL, GITHUB_V3_API_URL, GITHUB_V4_API_URL   for GitHub Enterprise Server
   SLUICE_LISTEN               127.0.0.1:8080
   SLUICE_DATABASE_URL         sqlite:sluice.db, or postgres://…
   SLUICE_PUBLIC_URL           where people reach this server
-  SLUICE_LOG_LEVEL            debug, info, warn or error`,
+  SLUICE_LOG_LEVEL            debug, info, warn or error
+  OTEL_EXPORTER_OTLP_ENDPOINT where traces are sent to over HTTP; with OpenTelemetry's other variables
+
+The secrets, the key and SLUICE_DATABASE_URL may lie in files instead, which NAME_FILE names:
+GITHUB_APP_PRIVATE_KEY_FILE=/run/secrets/key.pem. A SLUICE_ variable that isn't here is an error.
+
+To change the webhook's secret: set SLUICE_WEBHOOK_SECRET_OLD to the one that holds and GITHUB_APP_WEBHOOK_SECRET to a
+new one, restart, write the new one on the App's page, and take the old one away when no more deliveries fail.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := readConfig(config)
@@ -37,7 +47,7 @@ Configuration comes from --config and from the environment, which wins:
 				return &exitError{exitUsage, err}
 			}
 			c.byHand = byHand
-			return serve(cmd.Context(), c)
+			return serve(cmd.Context(), c, os.Stderr)
 		},
 	}
 	cmd.Flags().StringVar(&config, "config", "", "a YAML `FILE`, as config/server.example.yml shows")
@@ -45,19 +55,27 @@ Configuration comes from --config and from the environment, which wins:
 	return cmd
 }
 
-func serve(ctx context.Context, c *serverConfig) error {
+// serve runs the server until ctx ends. Neither what it logs nor its error shows a secret.
+func serve(ctx context.Context, c *serverConfig, out io.Writer) error {
 	level, err := c.level()
 	if err != nil {
 		return err
 	}
-	log := zerolog.New(os.Stderr).Level(level).With().Timestamp().Logger()
+	hide := c.veil()
+	return hide.error(listen(ctx, c, zerolog.New(hide.over(out)).Level(level).With().Timestamp().Logger()))
+}
+
+func listen(ctx context.Context, c *serverConfig, log zerolog.Logger) error {
 	s, err := newServer(ctx, c, log)
 	if err != nil {
-		return &exitError{exitUsage, fmt.Errorf("serve: %w", err)}
+		return fmt.Errorf("serve: %w", err)
+	}
+	if c.WebhookSecretOld != "" {
+		log.Info().Msg("two webhook secrets are taken; take SLUICE_WEBHOOK_SECRET_OLD away when the new one is on the App's page")
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w; set SLUICE_LISTEN to a free address", c.Listen, err)
+		return errors.Join(fmt.Errorf("listen on %s: %w; set SLUICE_LISTEN to a free address", c.Listen, err), s.db.Close(), s.tracing.stop(ctx))
 	}
 	return s.run(ctx, listener)
 }

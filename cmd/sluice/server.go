@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	stdlog "log"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/palantir/go-githubapp/githubapp"
@@ -29,6 +31,7 @@ type server struct {
 	handler gate.Handler
 	http    *http.Server
 	metrics *metrics
+	tracing *tracing
 
 	publisher *github.Publisher
 	keep      retention
@@ -44,14 +47,17 @@ type server struct {
 func newServer(ctx context.Context, c *serverConfig, log zerolog.Logger) (*server, error) {
 	s := &server{log: log, patience: lagPatience, metrics: newMetrics(), keep: c.Keep}
 	var err error
-	if s.client, err = github.New(github.Config{Config: c.GitHub, UserAgent: "sluice", Transport: counting{s.metrics, github.NewTransport()}}); err != nil {
+	if s.tracing, err = newTracing(ctx, c.traces, log); err != nil {
 		return nil, err
+	}
+	if s.client, err = github.New(github.Config{Config: c.GitHub, UserAgent: "sluice", Transport: counting{s.metrics, s.tracing, github.NewTransport()}}); err != nil {
+		return nil, errors.Join(err, s.tracing.stop(ctx))
 	}
 	if s.db, err = database.Open(ctx, c.DatabaseURL); err != nil {
-		return nil, err
+		return nil, errors.Join(err, s.tracing.stop(ctx))
 	}
 	if err := s.join(ctx, c); err != nil {
-		return nil, errors.Join(err, s.db.Close())
+		return nil, errors.Join(err, s.db.Close(), s.tracing.stop(ctx))
 	}
 	return s, nil
 }
@@ -65,34 +71,44 @@ func (s *server) join(ctx context.Context, c *serverConfig) error {
 		return err
 	}
 	s.store = store.New(s.db, time.Now)
-	publisher, err := github.NewPublisher(s.client, s.store, c.PublicURL, s.log)
+	// What is published is told by shown, with the delivery.
+	publisher, err := github.NewPublisher(s.client, s.store, c.PublicURL, s.log.Level(max(s.log.GetLevel(), zerolog.WarnLevel)))
 	if err != nil {
 		return err
 	}
 	s.publisher = publisher
 	s.handler = gate.Handler{
-		Reader: s.client, Publisher: publisher, Recorder: s.store, Desk: desk{s.store, s.log}, Maintainers: s.client, Answers: publisher,
+		Reader: s.client, Publisher: shown{s, publisher}, Recorder: s.store, Desk: desk{s.store, s.metrics, s.log}, Maintainers: s.client, Answers: publisher,
 		Checks: all.Checks, Now: time.Now,
 	}
 	if s.queue, err = jobs.New(s.db, s.store, s.work(), jobs.Options{Log: s.log}); err != nil {
 		return err
 	}
-	hook, err := github.NewHook(github.HookConfig{Secrets: []string{c.GitHub.App.WebhookSecret}, AppID: s.client.AppID()}, inbox{s}, s.log)
+	hook, err := github.NewHook(github.HookConfig{Secrets: c.webhookSecrets(), AppID: s.client.AppID()}, inbox{s}, s.log)
 	if err != nil {
 		return err
 	}
 	s.tasks = s.chores()
 	mux := http.NewServeMux()
-	mux.Handle(githubapp.DefaultWebhookRoute, hook)
+	mux.Handle(githubapp.DefaultWebhookRoute, s.metrics.hook(hook))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", s.ready)
-	s.metrics.watch(s.queue)
+	s.metrics.registry.MustRegister(newDepth(s.queue.Depth))
 	mux.Handle("GET /metrics", s.metrics.handler())
 	s.http = &http.Server{
 		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: stdlog.New(complaints{s.log}, "", 0),
 	}
 	return nil
+}
+
+// complaints takes net/http's own lines: broken handshakes, panics of a handler.
+type complaints struct{ log zerolog.Logger }
+
+// Write logs one of them.
+func (c complaints) Write(p []byte) (int, error) {
+	c.log.Warn().Str("reason", strings.TrimSpace(string(p))).Msg("http")
+	return len(p), nil
 }
 
 // ready answers whether a delivery would be taken now.
@@ -139,7 +155,11 @@ func (s *server) run(ctx context.Context, listener net.Listener) error {
 	err = errors.Join(err, s.http.Shutdown(ending))
 	rest()
 	<-chores
-	return errors.Join(err, s.queue.Stop(ending), s.db.Close())
+	err = errors.Join(err, s.queue.Stop(ending), s.db.Close())
+	if spans := s.tracing.stop(ending); spans != nil {
+		s.log.Warn().Err(spans).Msg("spans not sent")
+	}
+	return err
 }
 
 // background runs the server on a free port of this machine until stop, and outlives ctx: what was asked for is still

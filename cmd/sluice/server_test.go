@@ -61,6 +61,17 @@ func begin(t *testing.T, url string, set ...func(*server)) *house {
 // beginBefore is begin where something happens on GitHub before the server runs.
 func beginBefore(t *testing.T, url string, before func(*house), set ...func(*server)) *house {
 	t.Helper()
+	return beginWith(t, url, func(*serverConfig) {}, before, set...)
+}
+
+// beginTraced is begin with spans that go to endpoint.
+func beginTraced(t *testing.T, url, endpoint string) *house {
+	t.Helper()
+	return beginWith(t, url, func(c *serverConfig) { c.traces = endpoint }, func(*house) {})
+}
+
+func beginWith(t *testing.T, url string, configure func(*serverConfig), before func(*house), set ...func(*server)) *house {
+	t.Helper()
 	box := sandbox.New(sandbox.Options{Permissions: permissions(), Description: describedBy()})
 	must(t, box.Start())
 	h := &house{T: t, box: box}
@@ -75,7 +86,9 @@ func beginBefore(t *testing.T, url string, before func(*house), set ...func(*ser
 	})
 	before(h)
 	var err error
-	h.server, err = newServer(t.Context(), sandboxConfig(box, url), zerolog.New(h))
+	config := sandboxConfig(box, url)
+	configure(config)
+	h.server, err = newServer(t.Context(), config, zerolog.New(h))
 	must(t, err)
 	for _, do := range set {
 		do(h.server)
@@ -162,6 +175,20 @@ func (h *house) count(table string) (n int) {
 		return tx.QueryRow(h.Context(), "SELECT count(*) FROM "+table).Scan(&n)
 	}))
 	return n
+}
+
+// strings are the texts that a query finds.
+func (h *house) strings(query string) (out []string) {
+	h.Helper()
+	must(h.T, h.server.db.View(h.Context(), func(tx database.Tx) error {
+		rows, err := tx.Query(h.Context(), query)
+		out, err = database.Collect(rows, err, func(r database.Row) (s string, err error) {
+			err = r.Scan(&s)
+			return s, err
+		})
+		return err
+	}))
+	return out
 }
 
 // writes counts the calls to GitHub that change something, reactions to commands apart.

@@ -9,6 +9,8 @@ import (
 	"github.com/sluicegate/sluice/internal/jobs"
 	"github.com/sluicegate/sluice/internal/pull"
 	"github.com/sluicegate/sluice/internal/store"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
 )
 
 // inbox takes deliveries into the database.
@@ -17,9 +19,14 @@ type inbox struct{ *server }
 // Accept stores a delivery and what it asks for in one transaction. When it returns nil, nothing can lose it; the same
 // delivery twice changes nothing.
 func (i inbox) Accept(ctx context.Context, d github.Delivery) error {
-	if err := i.note(ctx, &d); err != nil {
-		return err
-	}
+	ctx, end := i.tracing.start(ctx, "delivery", trace.SpanKindServer, attribute.String("sluice.delivery", d.ID),
+		attribute.String("sluice.event", d.Event), attribute.Int64("sluice.installation", d.Installation))
+	err := i.take(ctx, &d)
+	end(err)
+	return err
+}
+
+func (i inbox) take(ctx context.Context, d *github.Delivery) error {
 	return i.db.Update(ctx, func(tx database.Tx) error {
 		fresh, err := i.store.SaveDelivery(ctx, tx, store.Delivery{
 			ID: d.ID, Event: d.Event, Action: d.Action, Installation: d.Installation, Repo: d.Repo, Work: d.Work,
@@ -30,6 +37,9 @@ func (i inbox) Accept(ctx context.Context, d github.Delivery) error {
 		database.AfterCommit(tx, func() { i.metrics.delivered(d.Event, fresh) })
 		if !fresh {
 			return nil
+		}
+		if err := i.note(ctx, tx, d); err != nil {
+			return err
 		}
 		for _, asked := range d.Work.Asked {
 			if err := i.store.Ask(ctx, tx, asked); err != nil {
@@ -48,22 +58,64 @@ func (i inbox) Accept(ctx context.Context, d github.Delivery) error {
 // work is what the queue does for each kind of job.
 func (s *server) work() jobs.Handlers {
 	return jobs.Handlers{
-		Pull:  s.lookAtPull,
-		Group: s.lookAtGroup,
+		Pull: func(ctx context.Context, t gate.Target, attempt int) error {
+			return s.job(ctx, "pull", pullOrigin(t), func(ctx context.Context) error { return s.lookAtPull(ctx, t, attempt) })
+		},
+		Group: func(ctx context.Context, g gate.Group, attempt int) error {
+			return s.job(ctx, "group", groupOrigin(&g), func(ctx context.Context) error { return s.lookAtGroup(ctx, g, attempt) })
+		},
 		Repo: func(ctx context.Context, t gate.RepoTarget) (gate.Work, error) {
-			pulls, err := s.client.OpenPulls(ctx, t)
-			return gate.Work{Pulls: pulls}, err
+			return s.list(ctx, "repo", repoOrigin(t), func(ctx context.Context) (gate.Work, error) {
+				pulls, err := s.client.OpenPulls(ctx, t)
+				return gate.Work{Pulls: pulls}, err
+			})
 		},
 		Head: func(ctx context.Context, t gate.HeadTarget) (gate.Work, error) {
-			pulls, err := s.client.PullsWithHead(ctx, t)
-			return gate.Work{Pulls: pulls}, err
+			return s.list(ctx, "head", headOrigin(t), func(ctx context.Context) (gate.Work, error) {
+				pulls, err := s.client.PullsWithHead(ctx, t)
+				return gate.Work{Pulls: pulls}, err
+			})
 		},
-		Issue: s.naming,
+		Issue: func(ctx context.Context, t gate.IssueTarget) (gate.Work, error) {
+			return s.list(ctx, "issue", issueOrigin(t), func(ctx context.Context) (gate.Work, error) { return s.naming(ctx, t) })
+		},
 		Installation: func(ctx context.Context, id int64) (gate.Work, error) {
-			repos, err := s.client.Repositories(ctx, id)
-			return gate.Work{Repos: repos}, err
+			return s.list(ctx, "installation", installationOrigin(id), func(ctx context.Context) (gate.Work, error) {
+				repos, err := s.client.Repositories(ctx, id)
+				return gate.Work{Repos: repos}, err
+			})
 		},
 	}
+}
+
+// job does one attempt of a job, in the name of the delivery that asked for it, where one did.
+func (s *server) job(ctx context.Context, kind, key string, do func(context.Context) error) error {
+	from, err := s.origin(ctx, key)
+	if err != nil {
+		return err
+	}
+	if from != nil {
+		ctx = under(withOrigin(ctx, from), from.Trace)
+	}
+	within, end := s.tracing.start(ctx, "job "+kind, trace.SpanKindConsumer, from.attributes(attribute.String("sluice.job", kind))...)
+	err = do(within)
+	end(err)
+	s.metrics.tried(kind, err)
+	if err != nil {
+		return err
+	}
+	return s.answered(ctx, from)
+}
+
+// list is a job that finds out what is meant; its delivery asked for that.
+func (s *server) list(ctx context.Context, kind, key string, find func(context.Context) (gate.Work, error)) (w gate.Work, err error) {
+	err = s.job(ctx, kind, key, func(ctx context.Context) error {
+		if w, err = find(ctx); err != nil {
+			return err
+		}
+		return s.handOn(ctx, originOf(ctx), &w)
+	})
+	return w, err
 }
 
 func (s *server) lookAtPull(ctx context.Context, t gate.Target, attempt int) error {

@@ -22,6 +22,23 @@ func (s *DB) Remember(ctx context.Context, key string, value []byte) error {
 		ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`, key, string(value)))
 }
 
+// RememberIn is [DB.Remember] within tx.
+func (s *DB) RememberIn(ctx context.Context, tx database.Tx, key string, value []byte) error {
+	_, err := tx.Exec(ctx, `
+		INSERT INTO published (key, value, updated_at) VALUES ($1, $2, $3)
+		ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`,
+		plain(key), plain(string(value)), micros(s.now()))
+	return within("remember "+key, err)
+}
+
+// Forget takes away what was remembered under key if that is still value.
+func (s *DB) Forget(ctx context.Context, key string, value []byte) error {
+	return within("forget "+key, s.db.Update(ctx, func(tx database.Tx) error {
+		_, err := tx.Exec(ctx, `DELETE FROM published WHERE key = $1 AND value = $2`, plain(key), plain(string(value)))
+		return err
+	}))
+}
+
 // Setting is the value of a setting, ok false where it was never set.
 func (s *DB) Setting(ctx context.Context, key string) (value string, ok bool, err error) {
 	value, ok, err = s.value(ctx, `SELECT value FROM settings WHERE key = $1`, key)
