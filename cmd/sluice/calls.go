@@ -54,7 +54,10 @@ func (c counting) answered(r *http.Request, resp *http.Response) {
 
 // writes reports whether a request changes what people see.
 func writes(r *http.Request) bool {
-	return r.Method != http.MethodGet && !strings.HasSuffix(r.URL.Path, "/graphql") && !strings.HasSuffix(r.URL.Path, "/access_tokens")
+	if strings.HasSuffix(r.URL.Path, "/graphql") {
+		return operation(r) == "mutation"
+	}
+	return r.Method != http.MethodGet && !strings.HasSuffix(r.URL.Path, "/access_tokens")
 }
 
 // routes are the calls that Sluice makes, as GitHub's REST description names them. What is called and not here counts as

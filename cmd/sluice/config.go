@@ -35,13 +35,15 @@ type retention struct {
 	Reports    time.Duration `yaml:"reports"`    // what was said of pull requests, the newest of open ones apart
 }
 
+var defaultRetention = retention{Deliveries: 30 * 24 * time.Hour, Reports: 365 * 24 * time.Hour}
+
 // shortest is the least time that deliveries are kept: GitHub sends again what is up to three days old, and what is
 // known is not done twice.
 const shortest = 96 * time.Hour
 
 // readConfig reads the file, where one is named, then the environment. All mistakes come at once.
 func readConfig(path string) (*serverConfig, error) {
-	c := &serverConfig{Listen: "127.0.0.1:8080", DatabaseURL: "sqlite:sluice.db", LogLevel: "info", Keep: retention{Deliveries: 30 * 24 * time.Hour, Reports: 365 * 24 * time.Hour}}
+	c := &serverConfig{Listen: "127.0.0.1:8080", DatabaseURL: "sqlite:sluice.db", LogLevel: "info", Keep: defaultRetention}
 	if path != "" {
 		text, err := os.ReadFile(path) //nolint:gosec // the user names the file
 		if err != nil {

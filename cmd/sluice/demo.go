@@ -114,7 +114,7 @@ func startDemo(ctx context.Context, box *sandbox.Sandbox, show *demoView, o demo
 
 // sandboxConfig is a server's configuration for the sandbox's App.
 func sandboxConfig(box *sandbox.Sandbox, database string) *serverConfig {
-	c := &serverConfig{DatabaseURL: database}
+	c := &serverConfig{DatabaseURL: database, Keep: defaultRetention}
 	c.GitHub.WebURL, c.GitHub.V3APIURL, c.GitHub.V4APIURL = box.WebURL(), box.APIURL(), box.GraphQLURL()
 	c.GitHub.App.IntegrationID, c.GitHub.App.PrivateKey, c.GitHub.App.WebhookSecret = box.AppID(), string(box.PrivateKey()), box.Secret()
 	return c

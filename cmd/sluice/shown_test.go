@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sluicegate/sluice/internal/database/databasetest"
 	"github.com/sluicegate/sluice/internal/sandbox"
@@ -26,7 +27,7 @@ func (h *house) lines(message string) (out []map[string]any) {
 func TestDeliveryIsNamedToTheEnd(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, url string) {
 		t.Parallel()
-		h := beginPull(t, url)
+		h := beginPull(t, url, func(s *server) { s.patience = 1500 * time.Millisecond })
 		h.edit("## Whence")
 		h.edit("## Why")
 		must(t, h.box.EditIssue(theRepo, 7, "", "TODO")) // its job only finds out which pull requests it is about
@@ -54,6 +55,9 @@ func TestDeliveryIsNamedToTheEnd(t *testing.T) {
 		}
 		h.sweepChanges()
 		lines := h.lines("report published")
+		if len(lines) == 0 {
+			t.Fatal("no report was published")
+		}
 		if last := lines[len(lines)-1]; last["delivery"] != nil || last["since"] != nil || len(lines) != 5 {
 			t.Errorf("got %v in %d lines, want a fifth without a delivery: the sweep asked", last, len(lines))
 		}

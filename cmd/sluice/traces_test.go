@@ -104,7 +104,7 @@ func TestTraces(t *testing.T) {
 	}
 	whole := 0
 	for _, in := range traces {
-		if in["delivery"] && in["job pull"] && in["publish"] && in["GitHub graphql query"] && in["GitHub POST /repos/{owner}/{repo}/check-runs"] {
+		if in["delivery"] && in["job pull"] && in["publish"] && in["GitHub graphql query"] && in["GitHub graphql mutation"] {
 			whole++
 		}
 	}
