@@ -21,6 +21,7 @@ type options struct {
 	storm    time.Duration // how long things go wrong
 	outage   time.Duration // how long the API is gone at a time, and the database
 	patience time.Duration // how long it may take after the storm until all is right
+	brief    bool          // leave out what takes a minute: limits without an end that is told, and jobs that look once more later
 	log      string        // where the servers' log goes when something is wrong
 }
 
@@ -33,6 +34,7 @@ func main() {
 	flag.DurationVar(&o.storm, "storm", 2*time.Minute, "how long things go wrong")
 	flag.DurationVar(&o.outage, "outage", 12*time.Second, "how long the API is gone, and then the database")
 	flag.DurationVar(&o.patience, "patience", 5*time.Minute, "how long it may take afterwards until all is right")
+	flag.BoolVar(&o.brief, "brief", false, "leave out what takes minutes: limits that do not tell their end, and last looks of pull requests that are right")
 	flag.StringVar(&o.log, "log", "", "write the servers' log to this file")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -45,13 +47,13 @@ func main() {
 }
 
 // run is one round: storm, calm, and the reckoning. Its error says what was lost or doubled.
-func run(ctx context.Context, out io.Writer, o *options) (err error) {
-	s, err := begin(ctx, o)
-	if err != nil {
-		return err
+func run(ctx context.Context, out io.Writer, o *options) error {
+	s := &scene{options: o}
+	if err := s.begin(ctx); err != nil {
+		return s.end(err)
 	}
 	fmt.Fprintf(out, "chaos on %s, seed %d: %d pull requests, %d restarts, a storm of %s\n", o.engine, o.seed, o.pulls, o.restarts, o.storm)
-	err = s.rage(ctx)
+	err := s.rage(ctx)
 	if err == nil {
 		err = s.reckon(ctx, out)
 	}

@@ -52,10 +52,10 @@ func (*scene) until(ctx context.Context, is func() bool) error {
 	return nil
 }
 
-// idle reports whether no job is left.
+// idle reports whether no job is left; in brief, none that begins now.
 func (s *scene) idle(ctx context.Context) bool {
 	m, err := s.servers[0].Metrics(ctx)
-	return err == nil && m["sluice_jobs_ready"] == 0 && m["sluice_jobs_running"] == 0 && m["sluice_jobs_later"] == 0
+	return err == nil && m["sluice_jobs_ready"] == 0 && m["sluice_jobs_running"] == 0 && (s.brief || m["sluice_jobs_later"] == 0)
 }
 
 // tell prints what really happened.

@@ -31,49 +31,44 @@ type scene struct {
 	departure time.Time
 }
 
-func begin(ctx context.Context, o *options) (s *scene, err error) {
-	s = &scene{options: o}
-	defer func() {
-		if err != nil {
-			err = s.end(err)
-		}
-	}()
+// begin sets the scene up. End it, whatever comes of it.
+func (s *scene) begin(ctx context.Context) (err error) {
 	if s.folder, err = os.MkdirTemp("", "sluice-chaos-"); err != nil {
-		return nil, err
+		return err
 	}
 	if s.binary, err = rig.Build(ctx, s.folder); err != nil {
-		return nil, err
+		return err
 	}
-	if s.database, err = rig.NewDatabase(ctx, o.engine, s.folder); err != nil {
-		return nil, err
+	if s.database, err = rig.NewDatabase(ctx, s.engine, s.folder); err != nil {
+		return err
 	}
 	s.box = sandbox.New(sandbox.Options{Permissions: rig.Permissions(), RateLimit: 1 << 20, Connections: 16})
 	if err = s.box.Start(); err != nil {
-		return nil, err
+		return err
 	}
-	s.crowd = newCrowd(s.box, o)
+	s.crowd = newCrowd(s.box, s.options)
 	for i := range organisations {
 		if err = rig.Populate(s.box, repoOf(i), fmt.Sprintf("org%d", i)); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if s.door, err = rig.OpenDoor(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	replicas := 1
-	if o.engine == "postgres" {
+	if s.engine == "postgres" {
 		replicas = 2
 	}
 	for range replicas {
 		server, err := s.start(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		s.servers = append(s.servers, server)
 	}
 	s.door.Lead(s.servers...)
 	s.box.SetHookURL(s.door.Hook())
-	return s, nil
+	return nil
 }
 
 func repoOf(i int) string { return fmt.Sprintf("org%d/app", i%organisations) }

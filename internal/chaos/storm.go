@@ -29,8 +29,8 @@ var moods = []sandbox.Fault{
 }
 
 // silences are limits without a word on when they end. Each holds an organisation up for a minute, so that at a tenth
-// of the calls little else would be seen: they come at the beginning of the storm and at its end.
-var silences = []sandbox.Fault{{Kind: sandbox.Secondary, Times: organisations / 2}, {Kind: sandbox.TooMany, Times: organisations / 2}}
+// of the calls little else would be seen: they come at the end of the storm.
+var silences = []sandbox.Fault{{Kind: sandbox.Secondary}, {Kind: sandbox.TooMany}}
 
 func (s *scene) worsen() {
 	for _, f := range moods {
@@ -49,10 +49,6 @@ type moment struct {
 func (s *scene) rage(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	for _, f := range silences {
-		f.Chance = tenth
-		s.box.Inject(f)
-	}
 	s.worsen()
 	acted := make(chan error, 1)
 	go func() { acted <- s.crowd.act(ctx) }()
@@ -71,6 +67,9 @@ func (s *scene) rage(ctx context.Context) error {
 func (s *scene) strike(ctx context.Context) error {
 	random := rand.New(rand.NewPCG(s.seed, 1)) //nolint:gosec // the same storm for the same seed
 	moments := []moment{{s.storm / 4, s.loseAPI}, {s.storm * 6 / 10, s.loseDatabase}}
+	if !s.brief {
+		moments = append(moments, moment{s.storm * 85 / 100, s.hush})
+	}
 	for range s.restarts {
 		moments = append(moments, moment{time.Duration(random.Int64N(int64(s.storm))), s.kill})
 	}
@@ -138,4 +137,13 @@ func (s *scene) loseDatabase(ctx context.Context, _ *rand.Rand) error {
 		return fmt.Errorf("outage of the database: %w", err)
 	}
 	return errors.Join(pause(ctx, s.outage), s.database.Back())
+}
+
+// hush adds the limits that do not tell their end.
+func (s *scene) hush(context.Context, *rand.Rand) error {
+	for _, f := range silences {
+		f.Chance = tenth
+		s.box.Inject(f)
+	}
+	return nil
 }
