@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/sluicegate/sluice/internal/database"
 	"github.com/sluicegate/sluice/internal/gate"
 	"github.com/sluicegate/sluice/internal/github"
 )
@@ -23,9 +24,8 @@ type told struct {
 
 func toldKey(repo string, number int) string { return fmt.Sprintf("told head of %s#%d", repo, number) }
 
-// note remembers what a delivery says of a pull request's head. It comes before the delivery is stored: said too early it
-// does no harm.
-func (s *server) note(ctx context.Context, d *github.Delivery) error {
+// note remembers, within tx, what a delivery says of a pull request's head.
+func (s *server) note(ctx context.Context, tx database.Tx, d *github.Delivery) error {
 	if d.Head == "" || len(d.Work.Pulls) != 1 {
 		return nil
 	}
@@ -33,7 +33,7 @@ func (s *server) note(ctx context.Context, d *github.Delivery) error {
 	if err != nil {
 		return err
 	}
-	return s.store.Remember(ctx, toldKey(d.Work.Pulls[0].Repo, d.Work.Pulls[0].Number), value)
+	return s.store.RememberIn(ctx, tx, toldKey(d.Work.Pulls[0].Repo, d.Work.Pulls[0].Number), value)
 }
 
 // behind is an error where GitHub showed another head than its delivery had told of, or no pull request yet: it is

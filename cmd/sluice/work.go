@@ -17,10 +17,7 @@ type inbox struct{ *server }
 // Accept stores a delivery and what it asks for in one transaction. When it returns nil, nothing can lose it; the same
 // delivery twice changes nothing.
 func (i inbox) Accept(ctx context.Context, d github.Delivery) error {
-	if err := i.note(ctx, &d); err != nil {
-		return err
-	}
-	return i.db.Update(ctx, func(tx database.Tx) error {
+	return i.db.Update(database.Urgent(ctx), func(tx database.Tx) error {
 		fresh, err := i.store.SaveDelivery(ctx, tx, store.Delivery{
 			ID: d.ID, Event: d.Event, Action: d.Action, Installation: d.Installation, Repo: d.Repo, Work: d.Work,
 		})
@@ -29,7 +26,10 @@ func (i inbox) Accept(ctx context.Context, d github.Delivery) error {
 		}
 		database.AfterCommit(tx, func() { i.metrics.delivered(d.Event, fresh) })
 		if !fresh {
-			return nil
+			return nil // nor does it tell anything of where the pull request stands now
+		}
+		if err := i.note(ctx, tx, &d); err != nil {
+			return err
 		}
 		for _, asked := range d.Work.Asked {
 			if err := i.store.Ask(ctx, tx, asked); err != nil {
