@@ -289,4 +289,3 @@ func (s *stage) times(c *cell, told int) error {
 	c.Ack, c.Gate = spreadOf(acks), spreadOf(gates[min(organisations, len(gates)-1):])
 	return nil
 }
-
