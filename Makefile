@@ -8,7 +8,7 @@ GOLANGCI_VERSION := v2.15.0
 SLUICE_OPENAPI ?= $(wildcard $(abspath $(CURDIR)/../shared/data/openapi.json))
 export SLUICE_OPENAPI
 
-.PHONY: build test short bench fuzz generate lint fmt demo clean
+.PHONY: build test short chaos bench benchmarks fuzz generate lint fmt demo clean
 
 build: ## build the binary
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w" -o sluice ./cmd/sluice
@@ -20,7 +20,14 @@ test: ## run every test with the race detector, on SQLite and on Postgres
 short: ## run the tests without Postgres and the race detector
 	$(GO) test ./...
 
-bench: ## run the benchmarks
+chaos: ## kill the server and all that it stands on, on both engines: 0 lost, 0 doubled. CHAOS="-seed 2 -pulls 500"
+	$(GO) run ./internal/chaos -engine sqlite $(CHAOS)
+	.ci/postgres run $(GO) run ./internal/chaos -engine postgres $(CHAOS)
+
+bench: ## measure the whole server on both engines, beside the last kept run. BENCH="-keep -note ..." keeps this one
+	.ci/postgres run $(GO) run ./internal/bench $(BENCH)
+
+benchmarks: ## run the benchmarks of the packages
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 fuzz: ## run every fuzz test for FUZZTIME

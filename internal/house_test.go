@@ -54,7 +54,11 @@ var house = map[string][]string{
 	"sweep":   {"gate"},
 	"store":   {"database", "gate", "policy", "agent", "pull"},
 	"sandbox": {"pull", "testdata/scenarios", "config"},
-	"web":     {"digest", "gate", "policy", "check", "agent", "pull"},
+	// What runs the real binary as a process of its own. It is no part of the product.
+	"rig":   {"github", "sandbox"},
+	"chaos": {"rig", "sandbox"},
+	"bench": {"rig", "sandbox"},
+	"web":   {"digest", "gate", "policy", "check", "agent", "pull"},
 }
 
 // impure are packages of the standard library that no core package may import: a value in, a value out.

@@ -27,7 +27,7 @@ func (i inbox) Accept(ctx context.Context, d github.Delivery) error {
 }
 
 func (i inbox) take(ctx context.Context, d *github.Delivery) error {
-	return i.db.Update(ctx, func(tx database.Tx) error {
+	return i.db.Update(database.Urgent(ctx), func(tx database.Tx) error {
 		fresh, err := i.store.SaveDelivery(ctx, tx, store.Delivery{
 			ID: d.ID, Event: d.Event, Action: d.Action, Installation: d.Installation, Repo: d.Repo, Work: d.Work,
 		})
@@ -36,7 +36,7 @@ func (i inbox) take(ctx context.Context, d *github.Delivery) error {
 		}
 		database.AfterCommit(tx, func() { i.metrics.delivered(d.Event, fresh) })
 		if !fresh {
-			return nil
+			return nil // nor does it tell anything of where the pull request stands now
 		}
 		if err := i.note(ctx, tx, d); err != nil {
 			return err

@@ -24,6 +24,7 @@ type sqlite struct {
 	temporary string // folder to remove when it is closed
 	write     *sql.DB
 	read      *sql.DB
+	turns     turns // of those who write
 
 	owning sync.Mutex
 	owners int    // how often this handle owns the file
@@ -171,20 +172,28 @@ func (s *sqlite) alone(ctx context.Context, do func() error) error {
 }
 
 func (s *sqlite) begin(ctx context.Context, write bool) (transaction, error) {
-	pool := s.read
-	if write {
-		pool = s.write
+	if !write {
+		tx, err := s.read.BeginTx(ctx, nil)
+		if err != nil {
+			return nil, err
+		}
+		return &sqliteTx{tx: tx, leave: func() {}}, nil
 	}
-	tx, err := pool.BeginTx(ctx, nil)
-	if err != nil {
+	if err := s.turns.take(ctx); err != nil {
 		return nil, err
 	}
-	return &sqliteTx{tx: tx}, nil
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		s.turns.give()
+		return nil, err
+	}
+	return &sqliteTx{tx: tx, leave: sync.OnceFunc(s.turns.give)}, nil
 }
 
 type sqliteTx struct {
 	after
-	tx *sql.Tx
+	tx    *sql.Tx
+	leave func() // lets the next one write; more than once does no harm
 }
 
 func (t *sqliteTx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
@@ -207,8 +216,15 @@ func (t *sqliteTx) QueryRow(ctx context.Context, query string, args ...any) Row 
 	return t.tx.QueryRowContext(ctx, query, args...)
 }
 
-func (t *sqliteTx) commit(context.Context) error { return t.tx.Commit() }
-func (t *sqliteTx) rollback()                    { _ = t.tx.Rollback() }
+func (t *sqliteTx) commit(context.Context) error {
+	defer t.leave()
+	return t.tx.Commit()
+}
+
+func (t *sqliteTx) rollback() {
+	defer t.leave()
+	_ = t.tx.Rollback()
+}
 
 type sqliteRows struct{ *sql.Rows }
 

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"math/rand/v2"
 	"net/http"
@@ -20,8 +21,8 @@ type Fault struct {
 	Body    string        // a part of the body, "mutation"; every body where empty
 	Chance  float64       // 0 to 1; always where 0
 	Times   int           // without end where 0
-	Status  int           // of [Status]; 502 where 0
-	Delay   time.Duration // of [Slow], and before a [Hang] ends
+	Status  int           // of [Status] and [Unsaid]; 502 where 0
+	Delay   time.Duration // of [Slow], before a [Hang] ends, a minute where 0, and before a [LostReply] is noticed
 	Retry   time.Duration // Retry-After of [Secondary] and [TooMany]; no such header where 0
 	matched int
 }
@@ -35,6 +36,7 @@ const (
 	Slow      FaultKind = "slow"       // done, after a delay
 	Reset     FaultKind = "reset"      // the connection is closed without doing anything
 	LostReply FaultKind = "lost reply" // done, then the connection is closed without an answer
+	Unsaid    FaultKind = "unsaid"     // done, then answered with an error of the server's
 	Hang      FaultKind = "hang"       // no answer until the caller gives up or the delay is over; nothing is done
 	Primary   FaultKind = "primary"    // 403: the hour's calls are used up
 	Secondary FaultKind = "secondary"  // 403: too much at once
@@ -133,13 +135,17 @@ func (s *Sandbox) faulty(next http.Handler) http.Handler {
 			wait(r, f.Delay)
 			next.ServeHTTP(w, r)
 		case Hang:
-			wait(r, max(f.Delay, time.Minute))
+			wait(r, cmp.Or(f.Delay, time.Minute))
 			hangUp(w)
 		case Reset:
 			hangUp(w)
 		case LostReply:
 			next.ServeHTTP(&nobody{header: http.Header{}}, r)
+			wait(r, f.Delay)
 			hangUp(w)
+		case Unsaid:
+			next.ServeHTTP(&nobody{header: http.Header{}}, r)
+			s.refusal(w, f)
 		default:
 			s.refusal(w, f)
 		}
@@ -160,7 +166,7 @@ func hangUp(http.ResponseWriter) { panic(http.ErrAbortHandler) }
 func (s *Sandbox) refusal(w http.ResponseWriter, f *Fault) {
 	status, message := http.StatusForbidden, "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
 	switch f.Kind {
-	case Status:
+	case Status, Unsaid:
 		status, message = f.Status, "Server Error"
 		if status == 0 {
 			status = http.StatusBadGateway

@@ -92,6 +92,7 @@ func TestFaults(t *testing.T) {
 		{Fault{Kind: Status, Status: 503}, 503, 0},
 		{Fault{Kind: Reset}, 0, 0},
 		{Fault{Kind: LostReply}, 0, 1},
+		{Fault{Kind: Unsaid, Status: 500}, 500, 1},
 		{Fault{Kind: Secondary, Retry: time.Minute}, 403, 0},
 		{Fault{Kind: TooMany}, 429, 0},
 		{Fault{Kind: Primary}, 403, 0},

@@ -17,19 +17,18 @@ func (s *DB) Recall(ctx context.Context, key string) ([]byte, error) {
 
 // Remember puts value, which is text, in the place of what was remembered under key. It outlives the process.
 func (s *DB) Remember(ctx context.Context, key string, value []byte) error {
-	return within("remember "+key, s.put(ctx, `
-		INSERT INTO published (key, value, updated_at) VALUES ($1, $2, $3)
-		ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`, key, string(value)))
+	return within("remember "+key, s.put(ctx, remember, key, string(value)))
 }
 
 // RememberIn is [DB.Remember] within tx.
 func (s *DB) RememberIn(ctx context.Context, tx database.Tx, key string, value []byte) error {
-	_, err := tx.Exec(ctx, `
-		INSERT INTO published (key, value, updated_at) VALUES ($1, $2, $3)
-		ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`,
-		plain(key), plain(string(value)), micros(s.now()))
+	_, err := tx.Exec(ctx, remember, plain(key), plain(string(value)), micros(s.now()))
 	return within("remember "+key, err)
 }
+
+const remember = `
+	INSERT INTO published (key, value, updated_at) VALUES ($1, $2, $3)
+	ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`
 
 // Forget takes away what was remembered under key if that is still value.
 func (s *DB) Forget(ctx context.Context, key string, value []byte) error {
