@@ -33,7 +33,9 @@ func (r *recorder) Latest(_ context.Context, repo string, number int) (*gate.Rep
 	return r.reports[fmt.Sprintf("%s#%d", repo, number)], nil
 }
 
-func (r *recorder) AtHead(context.Context, string, string, int) ([]*gate.Report, error) { return nil, nil }
+func (r *recorder) AtHead(context.Context, string, string, int) ([]*gate.Report, error) {
+	return nil, nil
+}
 
 func (r *recorder) KeepPolicy(_ context.Context, _, _ string, layers []policy.Layer) error {
 	r.layers = layers

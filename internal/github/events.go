@@ -63,8 +63,6 @@ func (h *translator) work(event, action string, body []byte) (gate.Work, *payloa
 	return w, p, err
 }
 
-func nothing(*translator, *payload) (gate.Work, error) { return gate.Work{}, nil }
-
 func thePull(_ *translator, p *payload) (gate.Work, error) {
 	if p.PullRequest == nil {
 		return gate.Work{}, fmt.Errorf("no pull request is named")
