@@ -26,7 +26,7 @@ import (
 // Build builds the binary into a folder and answers its path.
 func Build(ctx context.Context, folder string) (string, error) {
 	path := filepath.Join(folder, "sluice")
-	cmd := exec.CommandContext(ctx, "go", "build", "-o", path, "github.com/sluicegate/sluice/cmd/sluice")
+	cmd := exec.CommandContext(ctx, "go", "build", "-o", path, "github.com/sluicegate/sluice/cmd/sluice") //nolint:gosec // the folder is ours
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
 	}
@@ -56,7 +56,7 @@ const startPatience = 60 * time.Second
 // Start runs the binary with an environment besides ours, and returns when it listens. Its log goes to log, whole lines
 // at a time, as it comes.
 func Start(ctx context.Context, binary string, environment []string, log io.Writer) (*Server, error) {
-	s := &Server{cmd: exec.Command(binary, "serve"), ended: make(chan struct{})} //nolint:gosec,noctx // our own binary, killed by Kill and Stop alone
+	s := &Server{cmd: exec.Command(binary, "serve"), ended: make(chan struct{})} //nolint:noctx // our own binary, killed by Kill and Stop alone
 	s.cmd.Env = append(os.Environ(), environment...)
 	out, err := s.cmd.StderrPipe()
 	if err != nil {
