@@ -26,7 +26,7 @@ import (
 // Build builds the binary into a folder and answers its path.
 func Build(ctx context.Context, folder string) (string, error) {
 	path := filepath.Join(folder, "sluice")
-	cmd := exec.CommandContext(ctx, "go", "build", "-o", path, "github.com/sluicegate/sluice/cmd/sluice") //nolint:gosec // our own path
+	cmd := exec.CommandContext(ctx, "go", "build", "-o", path, "github.com/sluicegate/sluice/cmd/sluice") //nolint:gosec // the folder is ours
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
 	}
