@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/sluicegate/sluice/internal/database/databasetest"
 	"github.com/sluicegate/sluice/internal/sandbox"
@@ -27,7 +26,7 @@ func (h *house) lines(message string) (out []map[string]any) {
 func TestDeliveryIsNamedToTheEnd(t *testing.T) {
 	databasetest.Each(t, func(t *testing.T, url string) {
 		t.Parallel()
-		h := beginPull(t, url, func(s *server) { s.patience = 1500 * time.Millisecond })
+		h := beginPull(t, url, func(s *server) { s.patience = 0 }) // the sweep finds a head that nobody told of
 		h.edit("## Whence")
 		h.edit("## Why")
 		must(t, h.box.EditIssue(theRepo, 7, "", "TODO")) // its job only finds out which pull requests it is about
