@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -45,7 +46,25 @@ func groundOf(ctx context.Context, clone string, args []string) (policy.Ground, 
 		paths = []string{}
 	}
 	branches, err := opened.Branches(ctx)
-	return policy.Ground{Tree: paths, Branches: branches, Owner: opened.Owner(ctx)}, err
+	return policy.Ground{Tree: paths, Branches: branches, Owner: opened.Owner(ctx), Teams: teamsOf(opened)}, err
+}
+
+var team = regexp.MustCompile(`(?m)(?:^|\s)(@[A-Za-z0-9][\w-]*/[\w.-]+)`)
+
+// teamsOf are the teams that a clone's CODEOWNERS names; none where there is no such file.
+func teamsOf(clone *gitlocal.Clone) (teams []string) {
+	for _, path := range []string{".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"} {
+		text, err := clone.Text(path)
+		if err != nil || text == "" {
+			continue
+		}
+		for _, m := range team.FindAllStringSubmatch(text, -1) {
+			teams = append(teams, m[1])
+		}
+		break // GitHub reads the first that there is
+	}
+	slices.Sort(teams)
+	return slices.Compact(teams)
 }
 
 // ownRules are the options of the check "custom".

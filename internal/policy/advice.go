@@ -20,6 +20,7 @@ type Ground struct {
 	Tree     []string // the paths of its files; nil where nobody looked
 	Branches []string // the names of its branches
 	Owner    string   // the organisation or person that it belongs to
+	Teams    []string // those that its CODEOWNERS names, "@org/team"
 }
 
 // Absent says what is wrong with a glob that matches no file of the tree, and what to write; both are empty where it

@@ -197,7 +197,8 @@ func (a *adviser) words(f *layerFile, what string, node *yaml.Node) {
 	}
 }
 
-// teams finds teams of another organisation than the repository's: nobody of them can be asked.
+// teams finds teams of another organisation than the repository's: nobody of them can be asked. A name that CODEOWNERS
+// doesn't have, and that is nearly one which it has, is taken for a slip of the pen; others may exist all the same.
 func (a *adviser) teams(f *layerFile, what string, node *yaml.Node) {
 	if node == nil || a.ground.Owner == "" {
 		return
@@ -211,5 +212,13 @@ func (a *adviser) teams(f *layerFile, what string, node *yaml.Node) {
 	owner, team, ok := strings.Cut(strings.TrimPrefix(node.Value, "@"), "/")
 	if ok && strings.HasPrefix(node.Value, "@") && !strings.EqualFold(owner, a.ground.Owner) {
 		a.advise(f, node, fmt.Sprintf("write %q", "@"+a.ground.Owner+"/"+team), "%s: %s is a team of another organisation than this clone's, %s", what, node.Value, a.ground.Owner)
+		return
+	}
+	same := func(known string) bool { return strings.EqualFold(known, node.Value) }
+	if !ok || slices.ContainsFunc(a.ground.Teams, same) {
+		return
+	}
+	if near := strict.Nearest(node.Value, a.ground.Teams); near != "" {
+		a.advise(f, node, fmt.Sprintf("write %q", near), "%s: CODEOWNERS knows no team %s", what, node.Value)
 	}
 }

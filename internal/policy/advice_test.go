@@ -84,11 +84,12 @@ func TestAdvice(t *testing.T) {
 		{"options of a check that is off", "", "checks: {size: {level: off, max_lines: 9}}", "2:10: size has options, and its level is off everywhere; give it \"level: require\" or \"level: warn\", or delete its options: max_lines"},
 		{"options in a rule of a check that is off", "", "rules:\n" + ruleOf("a", `fork: true`, "checks: {size: {max_lines: 9}}"), "3:42: rule \"a\" gives size options, and its level is off everywhere; give it \"level: require\" or \"level: warn\" in this rule"},
 		{"a lock in a lock", "lock: [checks.scope, checks, mode]", "", "org.yml:2:8: lock: \"checks.scope\" is locked by \"checks\" already; delete \"checks.scope\""},
+		{"a misspelt team", "", "waivers: {by: [maintainers, '@acme/laeds', '@acme/night'], days: 7}", "2:29: waivers: CODEOWNERS knows no team @acme/laeds; write \"@acme/leads\""},
 		{"another organisation's team", "", "waivers: {by: [maintainers, '@other/leads', '@acme/leads'], days: 7}", "2:29: waivers: @other/leads is a team of another organisation than this clone's, acme; write \"@acme/leads\""},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			got := advice(t, Ground{Tree: clone, Owner: "acme", Branches: []string{"main", "develop"}}, c.org, c.repo)
+			got := advice(t, Ground{Tree: clone, Owner: "acme", Branches: []string{"main", "develop"}, Teams: []string{"@acme/leads", "@acme/payments"}}, c.org, c.repo)
 			if got == "" {
 				t.Fatal("got no advice")
 			}
