@@ -65,14 +65,14 @@ func (a *act) reply(ctx context.Context, number int, s *gate.Settled) error {
 		}
 	}
 	if found == nil {
-		if err := a.remember(ctx, key, replied{}); err != nil {
+		if err := a.remember(ctx, notes{key: replied{}}); err != nil {
 			return err
 		}
 		if err := a.createComment(ctx, number, marker+"\n"+replyTo(s)); err != nil {
 			return err
 		}
 	}
-	return a.remember(ctx, key, replied{Done: true})
+	return a.remember(ctx, notes{key: replied{Done: true}})
 }
 
 // answerMark is the hidden line that opens the answer to a comment.

@@ -12,10 +12,11 @@ import (
 // Memory keeps what the publisher has put on GitHub, so that each outward act is done once. A value is small, and what
 // was remembered must outlive the process.
 type Memory interface {
-	// Recall returns what is remembered under key, nil where there is nothing.
-	Recall(ctx context.Context, key string) ([]byte, error)
-	// Remember puts value in the place of what was remembered under key.
-	Remember(ctx context.Context, key string, value []byte) error
+	// RecallAll returns what is remembered under keys, by key. A key under which there is nothing is left out.
+	RecallAll(ctx context.Context, keys []string) (map[string][]byte, error)
+	// RememberAll puts each value in the place of what was remembered under its key: all of them, or none where it
+	// answers an error.
+	RememberAll(ctx context.Context, values map[string][]byte) error
 }
 
 // trace is what is remembered of one thing on GitHub.
@@ -37,9 +38,18 @@ func shownKey(repo string, number int) string { return fmt.Sprintf("shown %s#%d"
 
 // recall reads what is remembered under key into value; ok is false where there is nothing.
 func (p *Publisher) recall(ctx context.Context, key string, value any) (ok bool, err error) {
-	data, err := p.memory.Recall(ctx, key)
-	if err != nil || data == nil {
+	found, err := p.memory.RecallAll(ctx, []string{key})
+	if err != nil {
 		return false, err
+	}
+	return noted(found, key, value)
+}
+
+// noted decodes what was recalled under key into value; ok is false where there was nothing.
+func noted(recalled map[string][]byte, key string, value any) (ok bool, err error) {
+	data, ok := recalled[key]
+	if !ok {
+		return false, nil
 	}
 	if err := json.Unmarshal(data, value); err != nil {
 		return false, fmt.Errorf("what is remembered of %s: %w", key, err)
@@ -47,12 +57,23 @@ func (p *Publisher) recall(ctx context.Context, key string, value any) (ok bool,
 	return true, nil
 }
 
-func (p *Publisher) remember(ctx context.Context, key string, value any) error {
-	data, err := json.Marshal(value)
-	if err != nil {
-		return err
+// notes are what is to be remembered, by key.
+type notes map[string]any
+
+// remember keeps all notes at once: each transaction waits for the disk.
+func (p *Publisher) remember(ctx context.Context, all notes) error {
+	if len(all) == 0 {
+		return nil
 	}
-	return p.memory.Remember(ctx, key, data)
+	values := make(map[string][]byte, len(all))
+	for key, note := range all {
+		data, err := json.Marshal(note)
+		if err != nil {
+			return err
+		}
+		values[key] = data
+	}
+	return p.memory.RememberAll(ctx, values)
 }
 
 // hash is a short name for a value's content.

@@ -102,7 +102,7 @@ func (a *act) publish(ctx context.Context, t gate.Target, r *gate.Report) error 
 	// What is not taken back yet must be known at the next try.
 	taken := !slices.ContainsFunc(retired, func(p *piece) bool { return p.err != nil || !p.done() })
 	if taken && hash(before) != hash(now) {
-		errs = append(errs, a.remember(ctx, shownKey(a.repo, t.Number), now))
+		errs = append(errs, a.remember(ctx, notes{shownKey(a.repo, t.Number): now}))
 	}
 	return joined(errs)
 }

@@ -163,7 +163,7 @@ func TestALostCheckRunIsTheNewestOfOurs(t *testing.T) {
 		{id: 4, app: testApp, name: "sluice: main", sha: headSHA},
 		{id: 12, app: 1, name: "sluice: main", sha: headSHA},
 	}
-	if err := p.memory.Remember(context.Background(), runKey("acme/api", headSHA, "sluice: main"), []byte("{}")); err != nil {
+	if err := p.memory.RememberAll(context.Background(), map[string][]byte{runKey("acme/api", headSHA, "sluice: main"): []byte("{}")}); err != nil {
 		t.Fatal(err)
 	}
 	b.publish(p, peoples())

@@ -27,15 +27,20 @@ import (
 // memory is a Memory in memory.
 type memory map[string]string
 
-func (m memory) Recall(_ context.Context, key string) ([]byte, error) {
-	if v, ok := m[key]; ok {
-		return []byte(v), nil
+func (m memory) RecallAll(_ context.Context, keys []string) (map[string][]byte, error) {
+	out := map[string][]byte{}
+	for _, key := range keys {
+		if v, ok := m[key]; ok {
+			out[key] = []byte(v)
+		}
 	}
-	return nil, nil
+	return out, nil
 }
 
-func (m memory) Remember(_ context.Context, key string, value []byte) error {
-	m[key] = string(value)
+func (m memory) RememberAll(_ context.Context, values map[string][]byte) error {
+	for key, value := range values {
+		m[key] = string(value)
+	}
 	return nil
 }
 

@@ -57,11 +57,8 @@ func (p *piece) done() bool {
 // an earlier try whose answer was lost is looked up first. An error of one piece doesn't keep the others from being
 // shown: it is kept in the piece. The error that is returned ends the showing.
 func (a *act) show(ctx context.Context, pl *place, pieces []*piece) error {
-	for _, p := range pieces {
-		var err error
-		if p.begun, err = a.recall(ctx, p.key, &p.trace); err != nil {
-			return err
-		}
+	if err := a.recallTraces(ctx, pieces); err != nil {
+		return err
 	}
 	tries, most := map[*piece]int{}, perWrite
 	if slices.ContainsFunc(pieces, func(p *piece) bool { return p.begun && p.trace.Node == "" }) {
@@ -91,6 +88,23 @@ func (a *act) show(ctx context.Context, pl *place, pieces []*piece) error {
 			}
 		}
 	}
+}
+
+func (a *act) recallTraces(ctx context.Context, pieces []*piece) error {
+	keys := make([]string, len(pieces))
+	for i, p := range pieces {
+		keys[i] = p.key
+	}
+	recalled, err := a.memory.RecallAll(ctx, keys)
+	if err != nil {
+		return err
+	}
+	for _, p := range pieces {
+		if p.begun, err = noted(recalled, p.key, &p.trace); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // meet lays what was seen on GitHub beside what is remembered: a check run that nobody remembers, or a newer one of the

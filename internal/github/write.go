@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/sluicegate/sluice/internal/digest"
 )
@@ -65,46 +66,54 @@ func (w *writtenAnswer) id() string {
 // next try looks for what came of it. What one piece runs into is kept in it.
 func (a *act) write(ctx context.Context, pl *place, batch []*piece) error {
 	w := &writing{variables: map[string]any{}}
-	sent := make([]int, len(batch)) // annotations
+	intentions := notes{}
 	for i, p := range batch {
-		if p.trace.Node == "" {
-			if err := a.remember(ctx, p.key, trace{}); err != nil {
-				return err
-			}
-			p.begun = true
+		act, input := p.input(pl) // of all that is not sent
+		if p.intend() {
+			intentions[p.key] = p.trace
 		}
-		act, input := p.input(pl)
-		if p.run != nil {
-			annotations := p.run.unsent(&p.trace)
-			if sent[i] = len(annotations); sent[i] > 0 && p.trace.Node != "" {
-				p.trace.Sending = hashes(annotations)
-				if err := a.remember(ctx, p.key, p.trace); err != nil {
-					return err
-				}
-			}
-		}
-		w.add(fmt.Sprintf("w%d", i), act, input)
+		w.add(nameOf(i), act, input)
+	}
+	if err := a.remember(ctx, intentions); err != nil {
+		return err
 	}
 	var data map[string]json.RawMessage
 	problems, err := a.client.query(ctx, a.installation, a.repo, w.text(), w.variables, &data)
 	if err != nil {
 		return err
 	}
+	done := notes{}
 	for i, p := range batch {
-		name := fmt.Sprintf("w%d", i)
 		var answer *writtenAnswer
-		if err := decode(data[name], &answer); err != nil {
-			return err
+		if err = decode(data[nameOf(i)], &answer); err != nil {
+			break
 		}
 		if id := answer.id(); id != "" {
-			if err := a.wrote(ctx, p, id, sent[i]); err != nil {
-				return err
-			}
+			p.stands(id, a.client.cfg.Now())
+			a.writes++
+			done[p.key] = p.trace
 			continue
 		}
-		p.failed(problems, name)
+		p.failed(problems, nameOf(i))
 	}
-	return nil
+	return errors.Join(err, a.remember(ctx, done))
+}
+
+// nameOf is the name of a batch's piece in the request.
+func nameOf(i int) string { return fmt.Sprintf("w%d", i) }
+
+// intend notes in the trace what is about to be done that GitHub would do twice: a thing made, annotations added. It is
+// false where there is no such thing.
+func (p *piece) intend() bool {
+	if p.trace.Node == "" {
+		p.begun = true
+		return true
+	}
+	if p.run == nil {
+		return false
+	}
+	p.trace.Sending = hashes(p.run.unsent(&p.trace))
+	return len(p.trace.Sending) > 0
 }
 
 // input is the mutation that p needs.
@@ -125,17 +134,15 @@ func (p *piece) input(pl *place) (mutation, map[string]any) {
 	return updateRun, input
 }
 
-// wrote remembers that p stands on GitHub now.
-func (a *act) wrote(ctx context.Context, p *piece, id string, sent int) error {
-	a.writes++
-	p.trace.Node, p.trace.At, p.lost = id, a.client.cfg.Now(), false
+// stands notes in the trace that p, with all that was sent, is on GitHub now.
+func (p *piece) stands(id string, now time.Time) {
 	if p.run == nil {
 		p.trace.Content = hash(p.body)
 	} else {
-		p.trace.Sent = append(p.trace.Sent, hashes(p.run.unsent(&p.trace)[:sent])...)
+		p.trace.Sent = append(p.trace.Sent, hashes(p.run.unsent(&p.trace))...)
 		p.trace.Sending, p.trace.Content = nil, hash(p.run)
 	}
-	return a.remember(ctx, p.key, p.trace)
+	p.trace.Node, p.trace.At, p.lost = id, now, false
 }
 
 func hashes(annotations []digest.Annotation) []string {

@@ -29,7 +29,7 @@ func TestPrune(t *testing.T) {
 		record(2, "a") // open, with an older report
 		record(2, "b")
 		must(t, s.Closed(ctx, "acme/api", 1))
-		must(t, s.Remember(ctx, "comment acme/api#1", []byte("{}")))
+		must(t, s.RememberAll(ctx, map[string][]byte{"comment acme/api#1": []byte("{}")}))
 		c.pass(48 * time.Hour)
 		deliver("new")
 		record(3, "a")

@@ -2,6 +2,10 @@ package store
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/sluicegate/sluice/internal/database"
 )
@@ -15,12 +19,48 @@ func (s *DB) Recall(ctx context.Context, key string) ([]byte, error) {
 	return []byte(value), nil
 }
 
-// Remember puts value, which is text, in the place of what was remembered under key. It outlives the process.
-func (s *DB) Remember(ctx context.Context, key string, value []byte) error {
-	return within("remember "+key, s.put(ctx, remember, key, string(value)))
+// RecallAll returns what is remembered under keys, by key. A key under which there is nothing is left out.
+func (s *DB) RecallAll(ctx context.Context, keys []string) (map[string][]byte, error) {
+	out := map[string][]byte{}
+	if len(keys) == 0 {
+		return out, nil
+	}
+	asked, places := map[string]string{}, make([]string, len(keys))
+	args := make([]any, len(keys))
+	for i, key := range keys {
+		stored := plain(key)
+		asked[stored], args[i], places[i] = key, stored, "$"+strconv.Itoa(i+1)
+	}
+	type note struct{ key, value string }
+	err := s.db.View(ctx, func(tx database.Tx) error {
+		rows, err := tx.Query(ctx, `SELECT key, value FROM published WHERE key IN (`+strings.Join(places, ", ")+`)`, args...)
+		notes, err := database.Collect(rows, err, func(row database.Row) (n note, err error) {
+			err = row.Scan(&n.key, &n.value)
+			return n, err
+		})
+		for _, n := range notes {
+			out[asked[n.key]] = []byte(n.value)
+		}
+		return err
+	})
+	return out, within("what is remembered of "+keys[0], err)
 }
 
-// RememberIn is [DB.Remember] within tx.
+// RememberAll puts each value, which is text, in the place of what was remembered under its key: all of them, or none
+// where it answers an error. They outlive the process.
+func (s *DB) RememberAll(ctx context.Context, values map[string][]byte) error {
+	keys := slices.Sorted(maps.Keys(values)) // in one order: two that remember the same don't stand in each other's way
+	return s.db.Update(ctx, func(tx database.Tx) error {
+		for _, key := range keys {
+			if err := s.RememberIn(ctx, tx, key, values[key]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// RememberIn puts value, which is text, in the place of what was remembered under key, within tx.
 func (s *DB) RememberIn(ctx context.Context, tx database.Tx, key string, value []byte) error {
 	_, err := tx.Exec(ctx, remember, plain(key), plain(string(value)), micros(s.now()))
 	return within("remember "+key, err)
@@ -46,9 +86,12 @@ func (s *DB) Setting(ctx context.Context, key string) (value string, ok bool, er
 
 // Set sets a setting.
 func (s *DB) Set(ctx context.Context, key, value string) error {
-	return within("setting "+key, s.put(ctx, `
-		INSERT INTO settings (key, value, updated_at) VALUES ($1, $2, $3)
-		ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`, key, value))
+	return within("setting "+key, s.db.Update(ctx, func(tx database.Tx) error {
+		_, err := tx.Exec(ctx, `
+			INSERT INTO settings (key, value, updated_at) VALUES ($1, $2, $3)
+			ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`, plain(key), plain(value), micros(s.now()))
+		return err
+	}))
 }
 
 func (s *DB) value(ctx context.Context, query, key string) (value string, ok bool, err error) {
@@ -57,11 +100,4 @@ func (s *DB) value(ctx context.Context, query, key string) (value string, ok boo
 		return "", false, nil
 	}
 	return value, err == nil, err
-}
-
-func (s *DB) put(ctx context.Context, query, key, value string) error {
-	return s.db.Update(ctx, func(tx database.Tx) error {
-		_, err := tx.Exec(ctx, query, plain(key), plain(value), micros(s.now()))
-		return err
-	})
 }

@@ -323,7 +323,7 @@ func TestMemoryAndSettings(t *testing.T) {
 			t.Errorf("%q, %v before there is any; want nil", got, err)
 		}
 		for _, value := range []string{`{}`, `{"id":5}`} {
-			must(t, s.Remember(ctx, "run acme/api h1 sluice: main", []byte(value)))
+			must(t, s.RememberAll(ctx, map[string][]byte{"run acme/api h1 sluice: main": []byte(value)}))
 			if got, err := s.Recall(ctx, "run acme/api h1 sluice: main"); err != nil || string(got) != value {
 				t.Errorf("%q, %v; want %q", got, err, value)
 			}
@@ -370,7 +370,7 @@ func TestStrangeNames(t *testing.T) {
 		r.Base, r.Title = base, "\x00\xff"
 		must(t, s.Record(ctx, target, r))
 		must(t, s.KeepPolicy(ctx, "acme/api", base, []policy.Layer{{Text: "\x00\xff"}}))
-		must(t, s.Remember(ctx, "run "+base, []byte("\x00\xff")))
+		must(t, s.RememberAll(ctx, map[string][]byte{"run "+base: []byte("\x00\xff")}))
 		if got, err := s.Latest(ctx, "acme/api", 12); err != nil || got == nil {
 			t.Errorf("report %v, %v", got, err)
 		}
@@ -391,7 +391,7 @@ func TestErrorsNameTheThing(t *testing.T) {
 	_, latest := s.Latest(ctx, "acme/api", 12)
 	for want, err := range map[string]error{
 		"report of acme/api#12: ": latest,
-		"remember k: ":            s.Remember(ctx, "k", nil),
+		"remember k: ":            s.RememberAll(ctx, map[string][]byte{"k": nil}),
 		"setting k: ":             s.Set(ctx, "k", ""),
 	} {
 		if err == nil || len(err.Error()) < len(want) || err.Error()[:len(want)] != want {
