@@ -10,8 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-
-	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
 // readers is how many transactions may read a SQLite file at the same time.
@@ -83,7 +81,7 @@ func create(path string) error {
 
 func openFile(path string, options ...string) (*sql.DB, error) {
 	options = append(options, "_pragma=busy_timeout(10000)", "_pragma=foreign_keys(1)", "_dqs=0")
-	return sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+strings.Join(options, "&"))
+	return openKeeping("file:" + (&url.URL{Path: path}).EscapedPath() + "?" + strings.Join(options, "&"))
 }
 
 func (s *sqlite) name() Engine { return SQLite }
