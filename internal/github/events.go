@@ -179,15 +179,24 @@ func thePush(_ *translator, p *payload) (gate.Work, error) {
 		return gate.Work{}, nil // a tag, or nothing is left
 	}
 	in, err := p.repo(base)
-	if err != nil || !p.governs() {
+	if err != nil {
 		return gate.Work{}, err
 	}
-	w := gate.Work{Repos: []gate.RepoTarget{in}}
-	if strings.HasSuffix(in.Repo, "/.github") && base == p.Repository.DefaultBranch && in.Installation != 0 {
-		w = gate.Work{Installations: []int64{in.Installation}}
+	organisation := strings.HasSuffix(in.Repo, "/.github") && base == p.Repository.DefaultBranch && in.Installation != 0
+	switch {
+	case organisation && (p.isNew() || p.governs()):
+		return gate.Work{Installations: []int64{in.Installation}}, nil
+	case p.isNew():
+		// Each agent begins with a new branch. Nothing goes to it yet; where one was renamed, the sweep finds what did.
+		return gate.Work{}, nil
+	case p.governs():
+		return gate.Work{Repos: []gate.RepoTarget{in}}, nil
 	}
-	return w, nil
+	return gate.Work{}, nil
 }
+
+// isNew reports whether a push made its branch.
+func (p *payload) isNew() bool { return p.Created || strings.Trim(p.Before, "0") == "" }
 
 const (
 	// cutCommits is where a push's list of commits may have been cut off; docs, "Webhook events and payloads", say 20 of
@@ -198,7 +207,7 @@ const (
 
 // governs reports whether a push changed, or may have changed, what Sluice reads from a base.
 func (p *payload) governs() bool {
-	if p.Forced || p.Created || len(p.Commits) >= cutCommits || strings.Trim(p.Before, "0") == "" {
+	if p.Forced || len(p.Commits) >= cutCommits {
 		return true // what the lists say is not all
 	}
 	for _, c := range p.Commits {

@@ -178,7 +178,11 @@ func TestWork(t *testing.T) {
 			gate.Work{Repos: []gate.RepoTarget{{Installation: 3, Repo: "acme/api", Base: "release/1.x"}}},
 		},
 		{"a force push: the list doesn't tell what went", "push", push("refs/heads/main", `,"forced":true`, ""), toMain},
-		{"a new branch: the list doesn't tell what it holds", "push", push("refs/heads/main", `,"created":true`, ""), toMain},
+		{"a new branch: nothing goes to it yet", "push", push("refs/heads/copilot/fix-1", `,"created":true`, `{"added":["CODEOWNERS"]}`), none},
+		{
+			"the organisation's repository gets its first commit", "push", strings.Replace(push("refs/heads/main", `,"created":true`, ""), "acme/api", "acme/.github", 1),
+			gate.Work{Installations: []int64{3}},
+		},
 		{"so many commits that some may be left out", "push", push("refs/heads/main", "", strings.TrimSuffix(strings.Repeat(`{},`, 20), ",")), toMain},
 		{"nearly as many", "push", push("refs/heads/main", "", strings.TrimSuffix(strings.Repeat(`{},`, 19), ",")), none},
 		{"code alone", "push", push("refs/heads/main", "", `{"modified":["a.go","src/.github/sluice.yml","CODEOWNERS.md"]}`), none},

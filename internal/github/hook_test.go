@@ -283,7 +283,7 @@ func TestRealPayloads(t *testing.T) {
 		"pull_request.unassigned": 2, "pull_request_review.submitted": 3, "pull_request_review.dismissed": 1,
 		"issues.opened": 4, "issues.edited": 3, "issues.reopened": 1, "issues.deleted": 1, "issues.transferred": 1,
 		"issues.labeled": 2, "issues.unlabeled": 2, "issues.assigned": 3, "issues.unassigned": 2,
-		"check_suite.rerequested": 2, "merge_group.checks_requested": 2, "push.": 2,
+		"check_suite.rerequested": 2, "merge_group.checks_requested": 2,
 		"installation.created": 2, "installation.new_permissions_accepted": 1, "installation.unsuspend": 1,
 		"installation_repositories.added": 2, "pull_request.review_requested": 1, "pull_request.review_request_removed": 1, "installation.suspend": 1, "installation.deleted": 2, "installation_repositories.removed": 1,
 	}

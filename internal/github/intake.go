@@ -1,6 +1,7 @@
 package github
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -29,19 +30,19 @@ func (in *intake) Schedule(ctx context.Context, d githubapp.Dispatch) error {
 
 // Handle translates a payload and stores what it asks for, if anything.
 func (in *intake) Handle(ctx context.Context, event, id string, body []byte) error {
-	var first struct{ Action string }
-	if err := json.Unmarshal(body, &first); err != nil {
+	action, err := actionOf(body)
+	if err != nil {
 		return refuse(http.StatusBadRequest, "the payload is not JSON as GitHub describes it")
 	}
-	work, p, err := in.translator.work(event, first.Action, body)
+	work, p, err := in.translator.work(event, action, body)
 	if err != nil {
 		return refuse(http.StatusBadRequest, "the payload is not what GitHub describes for %s", event)
 	}
 	if work.Empty() {
-		in.log.Debug().Str("delivery", id).Str("event", event).Str("action", head64(first.Action)).Msg("delivery left")
+		in.log.Debug().Str("delivery", id).Str("event", event).Str("action", head64(action)).Msg("delivery left")
 		return nil
 	}
-	d := Delivery{ID: id, Event: event, Action: first.Action, Installation: p.Installation.ID, Repo: p.Repository.FullName, Work: work}
+	d := Delivery{ID: id, Event: event, Action: action, Installation: p.Installation.ID, Repo: p.Repository.FullName, Work: work}
 	if p.PullRequest != nil {
 		d.Head = p.PullRequest.Head.SHA
 	}
@@ -51,6 +52,22 @@ func (in *intake) Handle(ctx context.Context, event, id string, body []byte) err
 	in.log.Info().Str("delivery", id).Str("event", event).Str("action", d.Action).Int64("installation", d.Installation).
 		Str("repo", d.Repo).Msg("delivery accepted")
 	return nil
+}
+
+// actionOf is a payload's action, empty where it has none. GitHub writes it first: most deliveries are of check runs' own
+// coming and going and ask for nothing, and the rest of them is not read.
+func actionOf(body []byte) (string, error) {
+	d := json.NewDecoder(bytes.NewReader(body))
+	var began [3]json.Token
+	for i := range began {
+		began[i], _ = d.Token() // an error shows as no token
+	}
+	if action, ok := began[2].(string); ok && began[0] == json.Delim('{') && began[1] == "action" {
+		return action, nil
+	}
+	var p struct{ Action string }
+	err := json.Unmarshal(body, &p)
+	return p.Action, err
 }
 
 // Events lists the events that Sluice handles, by name.
