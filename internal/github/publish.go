@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -46,6 +47,17 @@ type act struct {
 	installation int64
 	repo         string // as GitHub was asked for it
 	writes       int
+	besides      notes // what is remembered with the next thing that is
+}
+
+// remember keeps all notes, and those that waited for some.
+func (a *act) remember(ctx context.Context, all notes) error {
+	maps.Copy(all, a.besides)
+	if err := a.Publisher.remember(ctx, all); err != nil {
+		return err
+	}
+	a.besides = nil
+	return nil
 }
 
 // Publish shows r on its pull request: the gate's check run, one for each check where the policy wants them and an agent
@@ -92,6 +104,9 @@ func (a *act) publish(ctx context.Context, t gate.Target, r *gate.Report) error 
 		return err
 	}
 	retired := a.retire(before, now, t.Number, r)
+	if len(retired) == 0 && hash(before) != hash(now) {
+		a.besides = notes{shownKey(a.repo, t.Number): now}
+	}
 	pieces = append(pieces, retired...)
 	pieces = append(pieces, digestOf(t.Repo, t.Number, r))
 	err = a.show(ctx, &place{seen: a.client.take(t, r.Head), target: t, head: r.Head}, pieces)
@@ -101,10 +116,10 @@ func (a *act) publish(ctx context.Context, t gate.Target, r *gate.Report) error 
 	}
 	// What is not taken back yet must be known at the next try.
 	taken := !slices.ContainsFunc(retired, func(p *piece) bool { return p.err != nil || !p.done() })
-	if taken && hash(before) != hash(now) {
-		errs = append(errs, a.remember(ctx, notes{shownKey(a.repo, t.Number): now}))
+	if len(retired) > 0 && taken {
+		a.besides = notes{shownKey(a.repo, t.Number): now}
 	}
-	return joined(errs)
+	return joined(append(errs, a.remember(ctx, notes{})))
 }
 
 func (a *act) piece(r *run) *piece { return &piece{key: runKey(a.repo, r.SHA, r.Name), run: r} }
