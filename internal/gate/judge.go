@@ -1,18 +1,20 @@
 package gate
 
 import (
+	"runtime"
 	"sync"
 
 	"github.com/sluicegate/sluice/internal/check"
 	"github.com/sluicegate/sluice/internal/policy"
 )
 
-// judge runs the checks that are not off, at the same time: they are pure and change nothing, so their order is only
-// that of the verdicts. reuse may answer for a check in its place; it may be nil.
+// judge runs the checks that are not off, as many at a time as there are processors: they are pure and change nothing, so
+// their order is only that of the verdicts. reuse may answer for a check in its place; it may be nil.
 func judge(in *check.Input, checks []policy.Applicable, reuse func(i int) *check.Verdict) []Verdict {
 	verdicts := make([]Verdict, 0, len(checks))
 	var running sync.WaitGroup
 	var panicked sync.Map
+	places := make(chan struct{}, runtime.GOMAXPROCS(0))
 	for i, c := range checks {
 		if c.Level == policy.Off {
 			continue
@@ -25,7 +27,9 @@ func judge(in *check.Input, checks []policy.Applicable, reuse func(i int) *check
 				continue
 			}
 		}
+		places <- struct{}{}
 		running.Go(func() {
+			defer func() { <-places }()
 			// A panic is the caller's to see, and not the end of the process.
 			defer func() {
 				if cause := recover(); cause != nil {
