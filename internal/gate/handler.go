@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/sluicegate/sluice/internal/agent"
 	"github.com/sluicegate/sluice/internal/check"
 	"github.com/sluicegate/sluice/internal/policy"
 	"github.com/sluicegate/sluice/internal/pull"
-	"github.com/sluicegate/sluice/internal/strict"
 )
 
 // Handler takes a pull request the whole way: read, evaluate, record, publish. Its methods may be called at the same
@@ -25,6 +23,8 @@ type Handler struct {
 	Answers     Answerer
 	Checks      []check.Check
 	Now         func() time.Time
+
+	policies policies
 }
 
 // patience is the attempt from which on a pull request that cannot be read is shown as unsure. Before, a quick retry is
@@ -137,10 +137,6 @@ func (h *Handler) policy(ctx context.Context, repo, base string, layers []policy
 		return nil, broken, nil
 	}
 	return p, broken, nil
-}
-
-func (h *Handler) load(layers []policy.Layer) (*policy.Policy, []strict.Problem) {
-	return policy.Load(h.Checks, agent.BuiltIn().Names(), layers...)
 }
 
 // later are the parts that no rule looks at: they are read in the second step, of those checks that apply.
