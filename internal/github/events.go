@@ -186,10 +186,7 @@ func thePush(_ *translator, p *payload) (gate.Work, error) {
 	switch {
 	case organisation && (p.isNew() || p.governs()):
 		return gate.Work{Installations: []int64{in.Installation}}, nil
-	case p.isNew():
-		// Each agent begins with a new branch. Nothing goes to it yet; where one was renamed, the sweep finds what did.
-		return gate.Work{}, nil
-	case p.governs():
+	case !organisation && p.governs():
 		return gate.Work{Repos: []gate.RepoTarget{in}}, nil
 	}
 	return gate.Work{}, nil
@@ -205,9 +202,11 @@ const (
 	cutFiles   = 3000 // where a commit's lists of files may have been
 )
 
-// governs reports whether a push changed, or may have changed, what Sluice reads from a base.
+// governs reports whether a push changed, or may have changed, what Sluice reads from a base. Of a new branch only what the
+// lists say counts: each agent begins with one, and nothing goes to it yet. Where a base was renamed, the sweep finds what
+// goes to it.
 func (p *payload) governs() bool {
-	if p.Forced || len(p.Commits) >= cutCommits {
+	if !p.isNew() && (p.Forced || len(p.Commits) >= cutCommits) {
 		return true // what the lists say is not all
 	}
 	for _, c := range p.Commits {

@@ -178,7 +178,8 @@ func TestWork(t *testing.T) {
 			gate.Work{Repos: []gate.RepoTarget{{Installation: 3, Repo: "acme/api", Base: "release/1.x"}}},
 		},
 		{"a force push: the list doesn't tell what went", "push", push("refs/heads/main", `,"forced":true`, ""), toMain},
-		{"a new branch: nothing goes to it yet", "push", push("refs/heads/copilot/fix-1", `,"created":true`, `{"added":["CODEOWNERS"]}`), none},
+		{"a new branch: nothing goes to it yet", "push", push("refs/heads/copilot/fix-1", `,"created":true`, `{"added":["a.go"]}`), none},
+		{"a new branch with another policy", "push", push("refs/heads/main", `,"created":true`, `{"added":["CODEOWNERS"]}`), toMain},
 		{
 			"the organisation's repository gets its first commit", "push", strings.Replace(push("refs/heads/main", `,"created":true`, ""), "acme/api", "acme/.github", 1),
 			gate.Work{Installations: []int64{3}},
