@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -49,26 +50,33 @@ func (s *DB) RecallAll(ctx context.Context, keys []string) (map[string][]byte, e
 // RememberAll puts each value, which is text, in the place of what was remembered under its key: all of them, or none
 // where it answers an error. They outlive the process.
 func (s *DB) RememberAll(ctx context.Context, values map[string][]byte) error {
-	keys := slices.Sorted(maps.Keys(values)) // in one order: two that remember the same don't stand in each other's way
-	return s.db.Update(ctx, func(tx database.Tx) error {
-		for _, key := range keys {
-			if err := s.RememberIn(ctx, tx, key, values[key]); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return s.db.Update(ctx, func(tx database.Tx) error { return s.remember(ctx, tx, values) })
 }
 
-// RememberIn puts value, which is text, in the place of what was remembered under key, within tx.
+// RememberIn is [DB.RememberAll] of one value within tx.
 func (s *DB) RememberIn(ctx context.Context, tx database.Tx, key string, value []byte) error {
-	_, err := tx.Exec(ctx, remember, plain(key), plain(string(value)), micros(s.now()))
-	return within("remember "+key, err)
+	return s.remember(ctx, tx, map[string][]byte{key: value})
 }
 
-const remember = `
-	INSERT INTO published (key, value, updated_at) VALUES ($1, $2, $3)
-	ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`
+func (s *DB) remember(ctx context.Context, tx database.Tx, values map[string][]byte) error {
+	if len(values) == 0 {
+		return nil
+	}
+	stored := map[string]string{}
+	for key, value := range values {
+		stored[plain(key)] = plain(string(value))
+	}
+	keys := slices.Sorted(maps.Keys(stored)) // in one order: two that remember the same don't stand in each other's way
+	args := []any{micros(s.now())}
+	places := make([]string, len(keys))
+	for i, key := range keys {
+		places[i] = fmt.Sprintf("($%d, $%d, $1)", len(args)+1, len(args)+2)
+		args = append(args, key, stored[key])
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO published (key, value, updated_at) VALUES `+strings.Join(places, ", ")+`
+		ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`, args...)
+	return within("remember "+keys[0], err)
+}
 
 // Forget takes away what was remembered under key if that is still value.
 func (s *DB) Forget(ctx context.Context, key string, value []byte) error {
