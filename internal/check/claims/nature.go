@@ -55,6 +55,9 @@ func natureClaims(_ *change, s *statement) []claim {
 	if s.nested || strings.ContainsAny(s.heading, "/_`") || s.lead != "" && strings.ContainsFunc(s.lead, isObject) {
 		return nil
 	}
+	if !containsAny(s.text, "only", "just", "pure", "strict", "exclusiv", "merely", "no ", "behavio", "functionality") {
+		return nil // every shape has one of them
+	}
 	var found []claim
 	for _, n := range natures {
 		at := n.shape.FindStringIndex(s.text)
