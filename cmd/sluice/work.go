@@ -51,7 +51,10 @@ func (i inbox) take(ctx context.Context, d *github.Delivery) error {
 				return err
 			}
 		}
-		return i.queue.Insert(ctx, tx, d.Work)
+		if err := i.queue.Insert(ctx, tx, d.Work); err != nil {
+			return err
+		}
+		return i.noteHead(ctx, tx, d)
 	})
 }
 

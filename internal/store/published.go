@@ -8,11 +8,21 @@ import (
 
 // Recall returns what is remembered under key, nil where there is nothing.
 func (s *DB) Recall(ctx context.Context, key string) ([]byte, error) {
-	value, ok, err := s.value(ctx, `SELECT value FROM published WHERE key = $1`, key)
+	value, ok, err := s.value(ctx, recall, key)
 	if err != nil || !ok {
 		return nil, within("what is remembered of "+key, err)
 	}
 	return []byte(value), nil
+}
+
+// RecallIn is [DB.Recall] within tx.
+func (s *DB) RecallIn(ctx context.Context, tx database.Tx, key string) ([]byte, error) {
+	var value string
+	err := tx.QueryRow(ctx, recall, plain(key)).Scan(&value)
+	if none(err) {
+		return nil, nil
+	}
+	return []byte(value), within("what is remembered of "+key, err)
 }
 
 // Remember puts value, which is text, in the place of what was remembered under key. It outlives the process.
@@ -25,6 +35,8 @@ func (s *DB) RememberIn(ctx context.Context, tx database.Tx, key string, value [
 	_, err := tx.Exec(ctx, remember, plain(key), plain(string(value)), micros(s.now()))
 	return within("remember "+key, err)
 }
+
+const recall = `SELECT value FROM published WHERE key = $1`
 
 const remember = `
 	INSERT INTO published (key, value, updated_at) VALUES ($1, $2, $3)
