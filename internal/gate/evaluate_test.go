@@ -176,8 +176,8 @@ func TestEvaluateGroup(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			numbers := []int{1, 2}[:len(c.reports)]
-			got := EvaluateGroup(group, numbers, c.reports, now)
+			members := []Member{{Number: 1}, {Number: 2}}[:len(c.reports)]
+			got := EvaluateGroup(group, members, c.reports, now)
 			if blocks := got.Conclusion != Success; blocks != (c.decision != Open) {
 				t.Errorf("%s is concluded as %s", got.Decision, got.Conclusion)
 			}

@@ -7,15 +7,16 @@ import (
 	"github.com/sluicegate/sluice/internal/policy"
 )
 
-// EvaluateGroup decides on a merge group by the newest reports of its pull requests: it is open where all of them are.
-// A pull request without a report, nil in reports, makes it unsure. It is only observed where every report is.
-func EvaluateGroup(g Group, numbers []int, reports []*Report, now time.Time) *Report {
+// EvaluateGroup decides on a merge group by the reports of its pull requests, one for each: it is open where all of them
+// are. A pull request without a report, nil in reports, or with one for another base makes it unsure. It is only observed
+// where every report is.
+func EvaluateGroup(g Group, members []Member, reports []*Report, now time.Time) *Report {
 	out := groupReport(g, now)
 	out.Policy = PolicyUsed{Mode: policy.Enforce, Sources: []string{}, CheckName: policy.DefaultCheckName(g.Base)}
 	var closed, unsure []string
 	observed := 0
 	for i, r := range reports {
-		name := fmt.Sprintf("#%d", numbers[i])
+		name := fmt.Sprintf("#%d", members[i].Number)
 		if r == nil || r.Base != g.Base {
 			unsure = append(unsure, name)
 			continue

@@ -21,7 +21,8 @@ type world struct {
 	kept      []policy.Layer
 	reports   map[int]*Report
 	published []*Report
-	members   []int
+	members   []Member
+	grouped   []Member
 	groupErr  error
 }
 
@@ -33,7 +34,7 @@ func (w *world) Complete(_ context.Context, _ Target, _ *pull.Request, needs pul
 	w.asked = append(w.asked, needs.Facts)
 	return w.needsErr
 }
-func (w *world) Members(context.Context, Group) ([]int, error) { return w.members, w.groupErr }
+func (w *world) Members(context.Context, Group) ([]Member, error) { return w.members, w.groupErr }
 
 func (w *world) Publish(_ context.Context, _ Target, r *Report) error {
 	w.published = append(w.published, r)
@@ -65,6 +66,11 @@ func (w *world) AtHead(_ context.Context, _, head string, except int) (out []*Re
 
 func (w *world) KeepPolicy(_ context.Context, _, _ string, layers []policy.Layer) error {
 	w.kept = layers
+	return nil
+}
+
+func (w *world) KeepGroup(_ context.Context, _ Group, members []Member) error {
+	w.grouped = members
 	return nil
 }
 
@@ -189,7 +195,7 @@ func TestHandleRefused(t *testing.T) {
 // A merge group whose members have no verdict yet judges them. It leaves showing and keeping to their own jobs, which
 // run beside it: two that looked for a digest and found none would write one each.
 func TestHandleGroup(t *testing.T) {
-	w := &world{pull: devins(), layers: layer("version: 1\nmode: enforce"), members: []int{12}}
+	w := &world{pull: devins(), layers: layer("version: 1\nmode: enforce"), members: []Member{{Number: 12}}}
 	report, err := w.handler().HandleGroup(t.Context(), Group{Repo: "acme/api", Base: "main", HeadSHA: "c"}, 1)
 	if err != nil {
 		t.Fatal(err)

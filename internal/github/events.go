@@ -32,7 +32,7 @@ var events = map[string]map[string]asks{
 	},
 	"check_run":   {"rerequested": theRun, "requested_action": theRun},
 	"check_suite": {"rerequested": theSuite},
-	"merge_group": {"checks_requested": theGroup},
+	"merge_group": {"checks_requested": theGroup, "destroyed": theGroupsEnd},
 	"push":        {"": thePush},
 	"installation": {
 		"created": theInstallation, "new_permissions_accepted": theInstallation, "unsuspend": theInstallation,
@@ -166,6 +166,12 @@ func theGroup(_ *translator, p *payload) (gate.Work, error) {
 	return gate.Work{Groups: []gate.Group{{
 		Installation: in.Installation, Repo: in.Repo, Base: base, BaseSHA: g.BaseSHA, HeadSHA: g.HeadSHA, HeadRef: g.HeadRef,
 	}}}, nil
+}
+
+// theGroupsEnd is that of a merge group which was merged, taken out of the queue or built anew with other members.
+func theGroupsEnd(h *translator, p *payload) (gate.Work, error) {
+	w, err := theGroup(h, p)
+	return gate.Work{Gone: w.Groups}, err
 }
 
 // thePush matters where the trusted side changed: the policy or the owners on a branch that pull requests go to, the

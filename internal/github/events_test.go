@@ -169,7 +169,10 @@ func TestWork(t *testing.T) {
 			"a merge group", "merge_group", group("refs/heads/"+queue, "refs/heads/main"),
 			gate.Work{Groups: []gate.Group{{Installation: 3, Repo: "acme/api", Base: "main", BaseSHA: baseSHA, HeadSHA: headSHA, HeadRef: "refs/heads/" + queue}}},
 		},
-		{"a merge group is gone", "merge_group", strings.Replace(group("refs/heads/"+queue, "refs/heads/main"), "checks_requested", "destroyed", 1), none},
+		{
+			"a merge group is gone", "merge_group", strings.Replace(group("refs/heads/"+queue, "refs/heads/main"), "checks_requested", "destroyed", 1),
+			gate.Work{Gone: []gate.Group{{Installation: 3, Repo: "acme/api", Base: "main", BaseSHA: baseSHA, HeadSHA: headSHA, HeadRef: "refs/heads/" + queue}}},
+		},
 
 		{"the policy changed", "push", push("refs/heads/main", "", `{"modified":[".github/sluice.yml"]}`), toMain},
 		{"the owners are gone", "push", push("refs/heads/main", "", `{"added":["a.go"]},{"removed":["docs/CODEOWNERS"]}`), toMain},
