@@ -21,6 +21,7 @@ type origin struct {
 	Delivery string    `json:"delivery"`
 	At       time.Time `json:"at"`              // when it came
 	Trace    string    `json:"trace,omitempty"` // its span
+	Rerun    bool      `json:"rerun,omitempty"` // somebody pressed a check run's button
 
 	key, value string // as it lies in the store
 }
@@ -66,7 +67,7 @@ func origins(w *gate.Work) (out []string) {
 
 // note keeps, within the transaction that takes a delivery, that it asks.
 func (s *server) note(ctx context.Context, tx database.Tx, d *github.Delivery) error {
-	value, err := json.Marshal(origin{Delivery: d.ID, At: time.Now().UTC(), Trace: parentOf(ctx)})
+	value, err := json.Marshal(origin{Delivery: d.ID, At: time.Now().UTC(), Trace: parentOf(ctx), Rerun: d.Rerun()})
 	if err != nil {
 		return err
 	}

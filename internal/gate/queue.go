@@ -16,7 +16,8 @@ import (
 // and two that write the first digest at once make two of it.
 //
 // What another try may mend is tried again quietly before the group shows that Sluice is unsure: a queue throws out what
-// it is told not to merge. A group of pull requests that are closed and were never judged shows nothing, and has no report.
+// it is told not to merge. A group that nobody waits for, of pull requests that are closed and were never judged, shows
+// nothing and has no report.
 func (h *Handler) HandleGroup(ctx context.Context, g Group, attempt int) (*Report, error) {
 	report, err := h.judgeGroup(ctx, g, attempt)
 	if err != nil {
@@ -49,7 +50,7 @@ func (h *Handler) judgeGroup(ctx context.Context, g Group, attempt int) (*Report
 	switch {
 	case err != nil && quiet(err, attempt):
 		return nil, err
-	case err == nil && over(members, reports):
+	case err == nil && over(g, members, reports):
 		return nil, nil
 	}
 	return h.named(ctx, g, EvaluateGroup(g, members, reports, h.Now()), reports, err)
@@ -98,14 +99,15 @@ type limit interface {
 	RetryAt() (until time.Time)
 }
 
-// over reports whether nobody waits for the group any more: GitHub queues what is open alone.
-func over(members []Member, reports []*Report) bool {
+// over reports whether nobody waits for the group: GitHub queues what is open alone, and the group of a re-run, which
+// names no base, may be none.
+func over(g Group, members []Member, reports []*Report) bool {
 	for _, r := range reports {
 		if r != nil {
 			return false
 		}
 	}
-	return len(members) > 0
+	return len(members) > 0 || g.BaseSHA == ""
 }
 
 // verdicts are the reports that decide on a group, one for each member: nil for one that is closed and was never judged,

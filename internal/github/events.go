@@ -129,7 +129,8 @@ func theSuite(h *translator, p *payload) (gate.Work, error) {
 // foreign reports whether a check run is another App's.
 func (h *translator) foreign(app *struct{ ID int64 }) bool { return app != nil && app.ID != h.app }
 
-// head is the work on a commit: a merge group's, or that of whatever pull requests have it as their head.
+// head is the work on a commit: that of whatever pull requests have it as their head, and a merge group's where it may be
+// one.
 func head(p *payload, sha, branch string) (gate.Work, error) {
 	if err := checkSHA(sha); err != nil {
 		return gate.Work{}, err
@@ -138,11 +139,11 @@ func head(p *payload, sha, branch string) (gate.Work, error) {
 	if err != nil {
 		return gate.Work{}, err
 	}
+	w := gate.Work{Heads: []gate.HeadTarget{{Installation: in.Installation, Repo: in.Repo, SHA: sha}}}
 	if m := queueRef.FindStringSubmatch(branch); m != nil {
-		g := gate.Group{Installation: in.Installation, Repo: in.Repo, Base: m[1], HeadSHA: sha, HeadRef: "refs/heads/" + branch}
-		return gate.Work{Groups: []gate.Group{g}}, nil
+		w.Groups = []gate.Group{{Installation: in.Installation, Repo: in.Repo, Base: m[1], HeadSHA: sha, HeadRef: "refs/heads/" + branch}}
 	}
-	return gate.Work{Heads: []gate.HeadTarget{{Installation: in.Installation, Repo: in.Repo, SHA: sha}}}, nil
+	return w, nil
 }
 
 func theGroup(_ *translator, p *payload) (gate.Work, error) {

@@ -158,7 +158,7 @@ func TestWork(t *testing.T) {
 		{"a re-run of another App's", "check_run", run(1, "null"), none},
 		{
 			"a re-run on a merge group", "check_run", run(testApp, `"`+queue+`"`),
-			gate.Work{Groups: []gate.Group{{Installation: 3, Repo: "acme/api", Base: "main", HeadSHA: headSHA, HeadRef: "refs/heads/" + queue}}},
+			gate.Work{Heads: byHead.Heads, Groups: []gate.Group{{Installation: 3, Repo: "acme/api", Base: "main", HeadSHA: headSHA, HeadRef: "refs/heads/" + queue}}},
 		},
 		{"a re-run of all", "check_suite", `{"action":"rerequested","check_suite":{"head_sha":"` + headSHA + `","app":{"id":29310},"pull_requests":[]},` + repo + `}`, byHead},
 		{"a re-run of all another App's", "check_suite", `{"action":"rerequested","check_suite":{"head_sha":"` + headSHA + `","app":{"id":1},"pull_requests":[]},` + repo + `}`, none},

@@ -38,6 +38,9 @@ type Delivery struct {
 	Work    gate.Work
 }
 
+// Rerun reports whether somebody asked for check runs once more, by a button.
+func (d *Delivery) Rerun() bool { return d.Event == "check_run" || d.Event == "check_suite" }
+
 // Inbox takes deliveries. When Accept returns nil the delivery is stored, and GitHub is told so; the same delivery twice
 // changes nothing. An error is told to GitHub as 503, which keeps it on its list of failed ones.
 type Inbox interface {

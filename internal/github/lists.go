@@ -139,8 +139,8 @@ func (m *member) member() gate.Member {
 var queueRef = regexp.MustCompile(`^(?:refs/heads/)?gh-readonly-queue/(.+)/pr-([1-9]\d{0,8})-[0-9a-f]{40,64}$`)
 
 // Members lists the pull requests of a merge group, the first to be merged first: those of the queue's entries that lie
-// between the group's base and its head. Where the queue no longer holds the group it is the one that the branch names. All
-// of it is one call.
+// between the group's base and its head. Where the queue no longer holds the group it is the one that the branch names, or
+// none where nobody told of the group: g names no base then. All of it is one call.
 func (c *Client) Members(ctx context.Context, g gate.Group) ([]gate.Member, error) {
 	named := queueRef.FindStringSubmatch(g.HeadRef)
 	if named == nil {
@@ -155,6 +155,9 @@ func (c *Client) Members(ctx context.Context, g gate.Group) ([]gate.Member, erro
 		return nil, fmt.Errorf("merge queue: %w", err)
 	}
 	members := between(entries, g.BaseSHA, g.HeadSHA)
+	if g.BaseSHA == "" && len(members) == 0 {
+		return nil, nil // a branch may be named like a merge group's, and a re-run tells no more than its name
+	}
 	if !slices.ContainsFunc(members, func(m gate.Member) bool { return m.Number == last }) {
 		members = append(members, itself)
 	}

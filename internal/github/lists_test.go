@@ -109,6 +109,7 @@ func TestMembers(t *testing.T) {
 		{"one alone, others behind it", queue(entry(headSHA, "main", 7) + "," + entry("q9", headSHA, 8)), "main", "7@h7"},
 		{"a re-run: the base isn't known", queue(three), "", "4@h4 5@h5 7@h7"},
 		{"no longer in the queue: the branch names one", queue(entry("q1", "main", 4)), "main", "7@own7"},
+		{"a re-run: only a branch says that it is a group", queue(entry("q1", "main", 4)), "", ""},
 		{"no queue", `{"data":{"repository":{"mergeQueue":null,"pullRequest":` + member(7, "own") + `}}}`, "main", "7@own7"},
 		{"a pull request that isn't shown", `{"data":{"repository":{"mergeQueue":null,"pullRequest":null}}}`, "main", "7@"},
 		{"entries in a ring", queue(entry(headSHA, "q1", 7) + "," + entry("q1", headSHA, 4)), "main", "4@h4 7@h7"},
