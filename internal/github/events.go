@@ -2,6 +2,7 @@ package github
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -175,7 +176,7 @@ func theGroupsEnd(h *translator, p *payload) (gate.Work, error) {
 	return gate.Work{Gone: w.Groups}, err
 }
 
-// thePush matters where the trusted side changed: the policy or the owners on a branch that pull requests go to, the
+// thePush matters where the trusted side changed: the policy, the owners or the template on a branch that pull requests go to, the
 // organisation's policy for all of them.
 func thePush(_ *translator, p *payload) (gate.Work, error) {
 	if p.Ref == "" {
@@ -218,10 +219,13 @@ func (p *payload) governs() bool {
 	return false
 }
 
-func governs1(path string) bool {
-	switch path {
-	case policy.Path, "CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS":
+func governs1(file string) bool {
+	folder, name := path.Split(file)
+	switch {
+	case file == policy.Path:
 		return true
+	case folder == "", folder == ".github/", folder == "docs/":
+		return name == "CODEOWNERS" || name == "PULL_REQUEST_TEMPLATE.md" || name == "pull_request_template.md"
 	}
 	return false
 }

@@ -176,6 +176,7 @@ func TestWork(t *testing.T) {
 
 		{"the policy changed", "push", push("refs/heads/main", "", `{"modified":[".github/sluice.yml"]}`), toMain},
 		{"the owners are gone", "push", push("refs/heads/main", "", `{"added":["a.go"]},{"removed":["docs/CODEOWNERS"]}`), toMain},
+		{"the template changed", "push", push("refs/heads/main", "", `{"modified":["docs/pull_request_template.md"]}`), toMain},
 		{
 			"a branch with a slash", "push", push("refs/heads/release/1.x", "", `{"added":["CODEOWNERS"]}`),
 			gate.Work{Repos: []gate.RepoTarget{{Installation: 3, Repo: "acme/api", Base: "release/1.x"}}},
@@ -184,7 +185,7 @@ func TestWork(t *testing.T) {
 		{"a new branch: the list doesn't tell what it holds", "push", push("refs/heads/main", `,"created":true`, ""), toMain},
 		{"so many commits that some may be left out", "push", push("refs/heads/main", "", strings.TrimSuffix(strings.Repeat(`{},`, 20), ",")), toMain},
 		{"nearly as many", "push", push("refs/heads/main", "", strings.TrimSuffix(strings.Repeat(`{},`, 19), ",")), none},
-		{"code alone", "push", push("refs/heads/main", "", `{"modified":["a.go","src/.github/sluice.yml","CODEOWNERS.md"]}`), none},
+		{"code alone", "push", push("refs/heads/main", "", `{"modified":["a.go","src/.github/sluice.yml","CODEOWNERS.md","src/CODEOWNERS",".github/docs/CODEOWNERS","my_pull_request_template.md"]}`), none},
 		{"a tag", "push", push("refs/tags/v1", "", `{"modified":[".github/sluice.yml"]}`), none},
 		{"a branch is gone", "push", push("refs/heads/main", `,"deleted":true`, ""), none},
 		{

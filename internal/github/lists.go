@@ -198,6 +198,12 @@ func (c *Client) queue(ctx context.Context, g gate.Group, number int) (entries [
 		if err == nil && answer.Repository == nil {
 			err = c.nothing(problems)
 		}
+		for i := range problems {
+			// A group without one of its members would be decided without it.
+			if p := &problems[i]; err == nil && (p.Type != "NOT_FOUND" || !p.at("repository", "pullRequest")) {
+				err = p.err()
+			}
+		}
 		if err != nil {
 			return nil, itself, err
 		}

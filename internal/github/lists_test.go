@@ -111,7 +111,7 @@ func TestMembers(t *testing.T) {
 		{"no longer in the queue: the branch names one", queue(entry("q1", "main", 4)), "main", "7@own7"},
 		{"a re-run: only a branch says that it is a group", queue(entry("q1", "main", 4)), "", ""},
 		{"no queue", `{"data":{"repository":{"mergeQueue":null,"pullRequest":` + member(7, "own") + `}}}`, "main", "7@own7"},
-		{"a pull request that isn't shown", `{"data":{"repository":{"mergeQueue":null,"pullRequest":null}}}`, "main", "7@"},
+		{"a pull request that isn't shown", `{"data":{"repository":{"mergeQueue":null,"pullRequest":null}},"errors":[{"type":"NOT_FOUND","path":["repository","pullRequest"],"message":"x"}]}`, "main", "7@"},
 		{"entries in a ring", queue(entry(headSHA, "q1", 7) + "," + entry("q1", headSHA, 4)), "main", "4@h4 7@h7"},
 	}
 	for _, tc := range cases {
@@ -136,5 +136,29 @@ func TestMembers(t *testing.T) {
 				t.Errorf("got %s, want %s", got, tc.want)
 			}
 		})
+	}
+}
+
+// Members that GitHub does not answer are not left out: the group would be decided without them.
+func TestMembersRefused(t *testing.T) {
+	for _, tc := range []struct {
+		problem string
+		advised bool
+	}{
+		{`{"type":"FORBIDDEN","path":["repository","mergeQueue"],"message":"Resource not accessible by integration"}`, true},
+		{`{"path":["repository","mergeQueue"],"message":"Something went wrong"}`, false},
+		{`{"path":["repository","mergeQueue","entries","nodes",0,"pullRequest"],"message":"Something went wrong"}`, false},
+		{`{"path":["repository","pullRequest"],"message":"Something went wrong"}`, false},
+	} {
+		f, c := newFake(t)
+		f.graph = func(string, map[string]any) string {
+			return `{"data":{"repository":{"mergeQueue":null,"pullRequest":null}},"errors":[` + tc.problem + `]}`
+		}
+		got, err := c.Members(context.Background(), gate.Group{
+			Installation: 3, Repo: "acme/api", Base: "main", BaseSHA: baseSHA, HeadSHA: headSHA, HeadRef: "refs/heads/gh-readonly-queue/main/pr-7-" + baseSHA,
+		})
+		if err == nil || errors.As(err, new(*Denied)) != tc.advised {
+			t.Errorf("%s: got %v, %v", tc.problem, got, err)
+		}
 	}
 }
