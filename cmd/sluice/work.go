@@ -137,6 +137,8 @@ func (s *server) lookAtPull(ctx context.Context, t gate.Target, attempt int) err
 		return s.closed(ctx, t)
 	case err == nil:
 		s.published(t, report)
+	}
+	if report != nil { // it is kept, shown or not
 		if err := s.regroup(ctx, t); err != nil {
 			return err
 		}

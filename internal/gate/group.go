@@ -2,6 +2,7 @@ package gate
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/sluicegate/sluice/internal/policy"
@@ -23,14 +24,16 @@ func EvaluateGroup(g Group, members []Member, reports []*Report, now time.Time) 
 		}
 		switch r.Decision {
 		case Closed:
-			closed = append(closed, name)
+			closed = append(closed, name+because(r))
 		case Waiting, Unsure:
-			unsure = append(unsure, name)
+			unsure = append(unsure, name+because(r))
 		}
 		if r.Policy.Mode == policy.Observe {
 			observed++
 		}
-		out.Policy.Sources, out.Policy.CheckName = r.Policy.Sources, r.Policy.CheckName
+		if r.Decision != Unsure { // else it may not have come to the policy
+			out.Policy.Sources, out.Policy.CheckName = r.Policy.Sources, r.Policy.CheckName
+		}
 	}
 	if len(reports) > 0 && observed == len(reports) {
 		out.Policy.Mode = policy.Observe
@@ -47,4 +50,13 @@ func EvaluateGroup(g Group, members []Member, reports []*Report, now time.Time) 
 	}
 	out.Conclusion = conclude(out.Decision, out.Policy.Mode)
 	return out
+}
+
+// because is why a member holds its group up, in brackets.
+func because(r *Report) string {
+	why := strings.TrimSuffix(strings.TrimPrefix(r.Summary, word(r.Decision)+": "), ".")
+	if why == "" {
+		return ""
+	}
+	return " (" + why + ")"
 }

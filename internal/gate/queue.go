@@ -69,7 +69,7 @@ func (h *Handler) unlisted(ctx context.Context, g Group, err error) (*Report, er
 // named gives a group's report the check run's name that the last valid policy of its base asks for, where no member's
 // report said so. It passes err on.
 func (h *Handler) named(ctx context.Context, g Group, report *Report, reports []*Report, err error) (*Report, error) {
-	if slices.ContainsFunc(reports, func(r *Report) bool { return r != nil && r.Base == g.Base }) {
+	if slices.ContainsFunc(reports, func(r *Report) bool { return r != nil && r.Base == g.Base && r.Decision != Unsure }) {
 		return report, err
 	}
 	layers, failed := h.Recorder.LastPolicy(ctx, g.Repo, g.Base)

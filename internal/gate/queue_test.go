@@ -105,7 +105,7 @@ func TestHandleGroupPatience(t *testing.T) {
 		{"nothing that another try mends", world{openErr: gone{}}, 1, true},
 	} {
 		w := c.world
-		w.pull, w.layers, w.kept = devins(), layer("version: 1\nmode: enforce"), layer("version: 1\ncheck_run: {name: gate}\n")
+		w.pull, w.layers, w.kept = devins(), layer("version: 1\ncheck_run: {name: gate}\n"), layer("version: 1\ncheck_run: {name: gate}\n")
 		w.members = []Member{{Number: 12, Head: devins().Head.SHA, Base: "main"}}
 		report, err := w.handler().HandleGroup(t.Context(), Group{Repo: "acme/api", Base: "main", HeadSHA: "c"}, c.attempt)
 		if err == nil {
@@ -113,6 +113,9 @@ func TestHandleGroupPatience(t *testing.T) {
 		}
 		if shown := len(w.published) == 1; shown != c.shown || shown != (report != nil) {
 			t.Errorf("%s: shown %t, want %t", c.why, shown, c.shown)
+		}
+		if report != nil && report.Policy.CheckName != "gate" {
+			t.Errorf("%s: got the check run %q, want the policy's", c.why, report.Policy.CheckName)
 		}
 		if report != nil && (report.Decision != Unsure || report.Conclusion != ActionRequired) {
 			t.Errorf("%s: got %s, %s", c.why, report.Decision, report.Conclusion)
