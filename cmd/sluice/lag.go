@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/sluicegate/sluice/internal/database"
@@ -16,24 +17,74 @@ import (
 // lasts longer is more likely a later push, told of before an earlier one.
 const lagPatience = time.Minute
 
-// told is the head commit that the newest delivery of a pull request named.
+// told is what deliveries tell of where a pull request's head is.
 type told struct {
-	Head string    `json:"head"`
-	At   time.Time `json:"at"`
+	Head string    `json:"head"` // by the newest delivery; empty where they contradict each other
+	At   time.Time `json:"at"`   // when that came
+
+	// GitHub sends in no order. What it tells by carries the time at which the pull request changed, in seconds.
+	Updated time.Time `json:"updated,omitzero"`
+	Beside  []string  `json:"beside,omitempty"` // heads of the same second: which is the last one is not known
+	Past    []string  `json:"past,omitempty"`   // heads that pushes of that second replaced
 }
 
 func toldKey(repo string, number int) string { return fmt.Sprintf("told head of %s#%d", repo, number) }
 
-// noteHead remembers what a delivery says of a pull request's head.
-func (s *server) noteHead(ctx context.Context, tx database.Tx, d *github.Delivery, now time.Time) error {
+// heard is what is told when d came too: nothing new where d is of an older state of the pull request.
+func (was told) heard(d *github.Delivery, now time.Time) told {
+	is := told{Head: d.Head, At: now, Updated: d.Updated}
+	if d.Before != "" {
+		is.Past = []string{d.Before}
+	}
+	switch {
+	case d.Updated.IsZero() || was.Updated.IsZero() || d.Updated.After(was.Updated):
+		return is
+	case d.Updated.Before(was.Updated):
+		return was
+	}
+	for _, sha := range was.Past {
+		if !slices.Contains(is.Past, sha) {
+			is.Past = append(is.Past, sha)
+		}
+	}
+	var last []string
+	for _, sha := range append([]string{d.Head, was.Head}, was.Beside...) {
+		if sha != "" && !slices.Contains(last, sha) && !slices.Contains(is.Past, sha) {
+			last = append(last, sha)
+		}
+	}
+	is.Head, is.Beside = "", nil // pushed to and fro
+	if len(last) > 0 {
+		is.Head, is.Beside = last[0], last[1:]
+	}
+	return is
+}
+
+// shown reports whether GitHub shows what it told of, where it shows head.
+func (is told) shown(head string) bool {
+	return is.Head == "" || is.Head == head || slices.Contains(is.Beside, head)
+}
+
+// noteHead remembers what a delivery says of a pull request's head. It is called when the pull request's job is asked for
+// within tx, which keeps other deliveries of it away.
+func (s *server) noteHead(ctx context.Context, tx database.Tx, d *github.Delivery) error {
 	if d.Head == "" || len(d.Work.Pulls) != 1 {
 		return nil
 	}
-	value, err := json.Marshal(told{Head: d.Head, At: now})
+	key := toldKey(d.Work.Pulls[0].Repo, d.Work.Pulls[0].Number)
+	value, err := s.store.RecallIn(ctx, tx, key)
 	if err != nil {
 		return err
 	}
-	return s.store.RememberIn(ctx, tx, toldKey(d.Work.Pulls[0].Repo, d.Work.Pulls[0].Number), value)
+	var was told
+	if value != nil && json.Unmarshal(value, &was) != nil {
+		was = told{} // a note that cannot be read tells nothing
+	}
+	is, err := json.Marshal(was.heard(d, time.Now().UTC()))
+	if err != nil || string(is) == string(value) {
+		return err
+	}
+	return s.store.RememberIn(ctx, tx, key, is)
 }
 
 // behind is an error where GitHub showed another head than its delivery had told of, or no pull request yet: it is
@@ -55,7 +106,7 @@ func (s *server) behind(ctx context.Context, t gate.Target, r *gate.Report, err 
 	case err != nil:
 		// Its own words alone: what wraps gone is not tried again.
 		return fmt.Errorf("%s#%d: not shown yet: %s", t.Repo, t.Number, err.Error())
-	case r.Head != last.Head:
+	case !last.shown(r.Head):
 		return fmt.Errorf("%s#%d: GitHub still shows %.7s, and has told of %.7s", t.Repo, t.Number, r.Head, last.Head)
 	}
 	return nil

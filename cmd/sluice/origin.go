@@ -21,6 +21,7 @@ type origin struct {
 	Delivery string    `json:"delivery"`
 	At       time.Time `json:"at"`              // when it came
 	Trace    string    `json:"trace,omitempty"` // its span
+	Rerun    bool      `json:"rerun,omitempty"` // somebody pressed a check run's button
 
 	key, value string // as it lies in the store
 }
@@ -64,13 +65,9 @@ func origins(w *gate.Work) (out []string) {
 	return out[:min(len(out), mostOrigins)]
 }
 
-// note keeps, within the transaction that takes a delivery, what it says of heads and that it asks.
+// note keeps, within the transaction that takes a delivery, that it asks.
 func (s *server) note(ctx context.Context, tx database.Tx, d *github.Delivery) error {
-	now := time.Now().UTC()
-	if err := s.noteHead(ctx, tx, d, now); err != nil {
-		return err
-	}
-	value, err := json.Marshal(origin{Delivery: d.ID, At: now, Trace: parentOf(ctx)})
+	value, err := json.Marshal(origin{Delivery: d.ID, At: time.Now().UTC(), Trace: parentOf(ctx), Rerun: d.Rerun()})
 	if err != nil {
 		return err
 	}

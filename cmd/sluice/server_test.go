@@ -337,8 +337,17 @@ func editedIssue(h *house) {
 
 func rerequested(h *house) {
 	run := h.box.CheckRun(theRepo, h.box.Head(theRepo, theNumber), theGate)
-	h.looks(func() { must(h.T, h.box.Rerequest(run.ID, "mira")) }, true)
-	h.looks(func() { must(h.T, h.box.RerequestSuite(theRepo, run.Head, "mira")) }, true)
+	for _, press := range []func() error{
+		func() error { return h.box.Rerequest(run.ID, "mira") },
+		func() error { return h.box.RerequestSuite(theRepo, run.Head, "mira") },
+	} {
+		h.box.ResetCalls()
+		must(h.T, press())
+		h.settle()
+		if n := h.writes(); n != 1 {
+			h.Errorf("got %d writes, want one: GitHub shows the check runs as queued until they are written", n)
+		}
+	}
 }
 
 func recheck(h *house) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/internal/gate"
+	"github.com/sluicegate/sluice/internal/github"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 )
@@ -33,6 +34,9 @@ func (s shown) tell(ctx context.Context, repo string, number int, r *gate.Report
 	started := time.Now()
 	ctx, end := s.tracing.start(context.WithValue(ctx, tallyKey{}, count), "publish", trace.SpanKindInternal,
 		from.attributes(attribute.String("sluice.sha", r.Head), attribute.String("sluice.decision", string(r.Decision)))...)
+	if from != nil && from.Rerun {
+		ctx = github.Anew(ctx)
+	}
 	err := publish(ctx)
 	end(err)
 	if count.writes.Load() == 0 {

@@ -46,12 +46,20 @@ func (i inbox) take(ctx context.Context, d *github.Delivery) error {
 				return err
 			}
 		}
+		for _, g := range d.Work.Gone {
+			if err := i.store.DropGroup(ctx, tx, g); err != nil {
+				return err
+			}
+		}
 		for n := range d.Work.Administration {
 			if err := i.store.Administered(ctx, tx, &d.Work.Administration[n]); err != nil {
 				return err
 			}
 		}
-		return i.queue.Insert(ctx, tx, d.Work)
+		if err := i.queue.Insert(ctx, tx, d.Work); err != nil {
+			return err
+		}
+		return i.noteHead(ctx, tx, d)
 	})
 }
 
@@ -73,7 +81,11 @@ func (s *server) work() jobs.Handlers {
 		Head: func(ctx context.Context, t gate.HeadTarget) (gate.Work, error) {
 			return s.list(ctx, "head", headOrigin(t), func(ctx context.Context) (gate.Work, error) {
 				pulls, err := s.client.PullsWithHead(ctx, t)
-				return gate.Work{Pulls: pulls}, err
+				if err != nil {
+					return gate.Work{}, err
+				}
+				groups, err := s.store.GroupsAt(ctx, t.Repo, t.SHA)
+				return gate.Work{Pulls: pulls, Groups: groups}, err
 			})
 		},
 		Issue: func(ctx context.Context, t gate.IssueTarget) (gate.Work, error) {
@@ -126,6 +138,11 @@ func (s *server) lookAtPull(ctx context.Context, t gate.Target, attempt int) err
 	case err == nil:
 		s.published(t, report)
 	}
+	if report != nil { // it is kept, shown or not
+		if err := s.regroup(ctx, t); err != nil {
+			return err
+		}
+	}
 	return s.behind(ctx, t, report, err)
 }
 
@@ -139,14 +156,6 @@ func (s *server) closed(ctx context.Context, t gate.Target) error {
 		return err
 	}
 	return s.queue.Sweep(ctx, gate.Work{Pulls: beside})
-}
-
-func (s *server) lookAtGroup(ctx context.Context, g gate.Group, attempt int) error {
-	report, err := s.handler.HandleGroup(ctx, g, attempt)
-	if err == nil {
-		s.published(gate.Target{Installation: g.Installation, Repo: g.Repo}, report)
-	}
-	return err
 }
 
 // published counts a report that is shown, and tells whoever wants to know.

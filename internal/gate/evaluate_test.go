@@ -169,6 +169,11 @@ func TestEvaluateGroup(t *testing.T) {
 	}{
 		{"all open", []*Report{report(Open, "main"), report(Open, "main")}, Open, "Open: the gate is open for every pull request in this merge group."},
 		{"one closed", []*Report{report(Open, "main"), report(Closed, "main")}, Closed, "Closed: the gate is closed for #2."},
+		{
+			"one closed that says why, one that waits for a person", []*Report{
+				{Decision: Closed, Base: "main", Summary: "Closed: 1 of 2 required checks failed: spec."}, {Decision: Waiting, Base: "main", Summary: "Waiting: x."},
+			}, Closed, "Closed: the gate is closed for #1 (1 of 2 required checks failed: spec).",
+		},
 		{"one unsure", []*Report{report(Unsure, "main"), report(Open, "main")}, Unsure, "Unsure: the gate has not decided on #1."},
 		{"one unknown", []*Report{report(Open, "main"), nil}, Unsure, "Unsure: the gate has not decided on #2."},
 		{"a verdict for another base says nothing", []*Report{report(Open, "dev")}, Unsure, "Unsure: the gate has not decided on #1."},
@@ -176,8 +181,8 @@ func TestEvaluateGroup(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			numbers := []int{1, 2}[:len(c.reports)]
-			got := EvaluateGroup(group, numbers, c.reports, now)
+			members := []Member{{Number: 1}, {Number: 2}}[:len(c.reports)]
+			got := EvaluateGroup(group, members, c.reports, now)
 			if blocks := got.Conclusion != Success; blocks != (c.decision != Open) {
 				t.Errorf("%s is concluded as %s", got.Decision, got.Conclusion)
 			}

@@ -24,6 +24,14 @@ type Group struct {
 	HeadRef      string `json:"head_ref"` // "refs/heads/gh-readonly-queue/main/pr-12-<sha>"
 }
 
+// Member is a pull request of a merge group as GitHub has it now. What GitHub does not show is empty.
+type Member struct {
+	Number  int
+	Head    string // the commit
+	Base    string // the branch that it is to go to
+	BaseSHA string // the tip of that branch
+}
+
 // Reader reads from GitHub.
 type Reader interface {
 	// Open reads what needs no policy: the pull request's identity and text, its commits, reviews and closing issues,
@@ -33,7 +41,7 @@ type Reader interface {
 	// Complete reads into r what needs asks for and r does not know yet.
 	Complete(ctx context.Context, t Target, r *pull.Request, needs pull.Needs) error
 	// Members lists the pull requests of a merge group.
-	Members(ctx context.Context, g Group) ([]int, error)
+	Members(ctx context.Context, g Group) ([]Member, error)
 }
 
 // Publisher shows a report on GitHub. Publishing one report twice changes nothing.
@@ -52,6 +60,8 @@ type Recorder interface {
 	Latest(ctx context.Context, repo string, number int) (*Report, error)
 	// AtHead lists the newest reports of the other open pull requests of a repository that have a head commit.
 	AtHead(ctx context.Context, repo, head string, except int) ([]*Report, error)
+	// KeepGroup keeps which pull requests are in a merge group, in the place of what was kept of it before.
+	KeepGroup(ctx context.Context, g Group, members []Member) error
 	// KeepPolicy keeps the layers as the last ones that were valid for a repository and a base branch.
 	KeepPolicy(ctx context.Context, repo, base string, layers []policy.Layer) error
 	// LastPolicy is what KeepPolicy kept, nil where there is nothing.

@@ -10,6 +10,8 @@ type Work struct {
 
 	Installations []int64 `json:"installations,omitempty"` // look at every open pull request of every repository of these installations
 
+	Gone []Group `json:"gone,omitempty"` // merge groups that are no more: forget them
+
 	// Asked are corrections to be kept with the delivery, in one transaction, for the look at their pull requests that is
 	// asked for beside them. They hold people's words, so no job carries them.
 	Asked []Asked `json:"-"`
@@ -27,7 +29,7 @@ type Administration struct {
 
 // Empty reports whether nothing is asked for.
 func (w *Work) Empty() bool {
-	return len(w.Pulls)+len(w.Groups)+len(w.Repos)+len(w.Heads)+len(w.Issues)+len(w.Installations)+len(w.Administration) == 0
+	return len(w.Pulls)+len(w.Groups)+len(w.Repos)+len(w.Heads)+len(w.Issues)+len(w.Installations)+len(w.Gone)+len(w.Administration) == 0
 }
 
 // RepoTarget is a repository, and one of its branches where only the pull requests to that base are meant.

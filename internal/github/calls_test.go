@@ -37,6 +37,8 @@ func (r *recorder) AtHead(context.Context, string, string, int) ([]*gate.Report,
 	return nil, nil
 }
 
+func (r *recorder) KeepGroup(context.Context, gate.Group, []gate.Member) error { return nil }
+
 func (r *recorder) KeepPolicy(_ context.Context, _, _ string, layers []policy.Layer) error {
 	r.layers = layers
 	return nil

@@ -2,6 +2,7 @@ package github
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -32,7 +33,7 @@ var events = map[string]map[string]asks{
 	},
 	"check_run":   {"rerequested": theRun, "requested_action": theRun},
 	"check_suite": {"rerequested": theSuite},
-	"merge_group": {"checks_requested": theGroup},
+	"merge_group": {"checks_requested": theGroup, "destroyed": theGroupsEnd},
 	"push":        {"": thePush},
 	"installation": {
 		"created": theInstallation, "new_permissions_accepted": theInstallation, "unsuspend": theInstallation,
@@ -129,7 +130,8 @@ func theSuite(h *translator, p *payload) (gate.Work, error) {
 // foreign reports whether a check run is another App's.
 func (h *translator) foreign(app *struct{ ID int64 }) bool { return app != nil && app.ID != h.app }
 
-// head is the work on a commit: a merge group's, or that of whatever pull requests have it as their head.
+// head is the work on a commit: that of whatever pull requests have it as their head, and a merge group's where it may be
+// one.
 func head(p *payload, sha, branch string) (gate.Work, error) {
 	if err := checkSHA(sha); err != nil {
 		return gate.Work{}, err
@@ -138,11 +140,11 @@ func head(p *payload, sha, branch string) (gate.Work, error) {
 	if err != nil {
 		return gate.Work{}, err
 	}
+	w := gate.Work{Heads: []gate.HeadTarget{{Installation: in.Installation, Repo: in.Repo, SHA: sha}}}
 	if m := queueRef.FindStringSubmatch(branch); m != nil {
-		g := gate.Group{Installation: in.Installation, Repo: in.Repo, Base: m[1], HeadSHA: sha, HeadRef: "refs/heads/" + branch}
-		return gate.Work{Groups: []gate.Group{g}}, nil
+		w.Groups = []gate.Group{{Installation: in.Installation, Repo: in.Repo, Base: m[1], HeadSHA: sha, HeadRef: "refs/heads/" + branch}}
 	}
-	return gate.Work{Heads: []gate.HeadTarget{{Installation: in.Installation, Repo: in.Repo, SHA: sha}}}, nil
+	return w, nil
 }
 
 func theGroup(_ *translator, p *payload) (gate.Work, error) {
@@ -168,7 +170,13 @@ func theGroup(_ *translator, p *payload) (gate.Work, error) {
 	}}}, nil
 }
 
-// thePush matters where the trusted side changed: the policy or the owners on a branch that pull requests go to, the
+// theGroupsEnd is that of a merge group which was merged, taken out of the queue or built anew with other members.
+func theGroupsEnd(h *translator, p *payload) (gate.Work, error) {
+	w, err := theGroup(h, p)
+	return gate.Work{Gone: w.Groups}, err
+}
+
+// thePush matters where the trusted side changed: the policy, the owners or the template on a branch that pull requests go to, the
 // organisation's policy for all of them.
 func thePush(_ *translator, p *payload) (gate.Work, error) {
 	if p.Ref == "" {
@@ -219,10 +227,13 @@ func (p *payload) governs() bool {
 	return false
 }
 
-func governs1(path string) bool {
-	switch path {
-	case policy.Path, "CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS":
+func governs1(file string) bool {
+	folder, name := path.Split(file)
+	switch {
+	case file == policy.Path:
 		return true
+	case folder == "", folder == ".github/", folder == "docs/":
+		return name == "CODEOWNERS" || name == "PULL_REQUEST_TEMPLATE.md" || name == "pull_request_template.md"
 	}
 	return false
 }

@@ -158,7 +158,7 @@ func TestWork(t *testing.T) {
 		{"a re-run of another App's", "check_run", run(1, "null"), none},
 		{
 			"a re-run on a merge group", "check_run", run(testApp, `"`+queue+`"`),
-			gate.Work{Groups: []gate.Group{{Installation: 3, Repo: "acme/api", Base: "main", HeadSHA: headSHA, HeadRef: "refs/heads/" + queue}}},
+			gate.Work{Heads: byHead.Heads, Groups: []gate.Group{{Installation: 3, Repo: "acme/api", Base: "main", HeadSHA: headSHA, HeadRef: "refs/heads/" + queue}}},
 		},
 		{"a re-run of all", "check_suite", `{"action":"rerequested","check_suite":{"head_sha":"` + headSHA + `","app":{"id":29310},"pull_requests":[]},` + repo + `}`, byHead},
 		{"a re-run of all another App's", "check_suite", `{"action":"rerequested","check_suite":{"head_sha":"` + headSHA + `","app":{"id":1},"pull_requests":[]},` + repo + `}`, none},
@@ -169,10 +169,14 @@ func TestWork(t *testing.T) {
 			"a merge group", "merge_group", group("refs/heads/"+queue, "refs/heads/main"),
 			gate.Work{Groups: []gate.Group{{Installation: 3, Repo: "acme/api", Base: "main", BaseSHA: baseSHA, HeadSHA: headSHA, HeadRef: "refs/heads/" + queue}}},
 		},
-		{"a merge group is gone", "merge_group", strings.Replace(group("refs/heads/"+queue, "refs/heads/main"), "checks_requested", "destroyed", 1), none},
+		{
+			"a merge group is gone", "merge_group", strings.Replace(group("refs/heads/"+queue, "refs/heads/main"), "checks_requested", "destroyed", 1),
+			gate.Work{Gone: []gate.Group{{Installation: 3, Repo: "acme/api", Base: "main", BaseSHA: baseSHA, HeadSHA: headSHA, HeadRef: "refs/heads/" + queue}}},
+		},
 
 		{"the policy changed", "push", push("refs/heads/main", "", `{"modified":[".github/sluice.yml"]}`), toMain},
 		{"the owners are gone", "push", push("refs/heads/main", "", `{"added":["a.go"]},{"removed":["docs/CODEOWNERS"]}`), toMain},
+		{"the template changed", "push", push("refs/heads/main", "", `{"modified":["docs/pull_request_template.md"]}`), toMain},
 		{
 			"a branch with a slash", "push", push("refs/heads/release/1.x", "", `{"added":["CODEOWNERS"]}`),
 			gate.Work{Repos: []gate.RepoTarget{{Installation: 3, Repo: "acme/api", Base: "release/1.x"}}},
@@ -186,7 +190,7 @@ func TestWork(t *testing.T) {
 		},
 		{"so many commits that some may be left out", "push", push("refs/heads/main", "", strings.TrimSuffix(strings.Repeat(`{},`, 20), ",")), toMain},
 		{"nearly as many", "push", push("refs/heads/main", "", strings.TrimSuffix(strings.Repeat(`{},`, 19), ",")), none},
-		{"code alone", "push", push("refs/heads/main", "", `{"modified":["a.go","src/.github/sluice.yml","CODEOWNERS.md"]}`), none},
+		{"code alone", "push", push("refs/heads/main", "", `{"modified":["a.go","src/.github/sluice.yml","CODEOWNERS.md","src/CODEOWNERS",".github/docs/CODEOWNERS","my_pull_request_template.md"]}`), none},
 		{"a tag", "push", push("refs/tags/v1", "", `{"modified":[".github/sluice.yml"]}`), none},
 		{"a branch is gone", "push", push("refs/heads/main", `,"deleted":true`, ""), none},
 		{

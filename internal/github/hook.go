@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/palantir/go-githubapp/githubapp"
 	"github.com/rs/zerolog"
@@ -30,8 +31,15 @@ type Delivery struct {
 	// Head is the head commit that a pull request's event names, else empty. GitHub's API can lag behind its webhooks
 	// by seconds: a report on another head than this is to be looked at again.
 	Head string
-	Work gate.Work
+	// Before is the head commit that a push replaced, and Updated when the pull request last changed, to the second: both
+	// where the event tells. Deliveries come in no order.
+	Before  string
+	Updated time.Time
+	Work    gate.Work
 }
+
+// Rerun reports whether somebody asked for check runs once more, by a button.
+func (d *Delivery) Rerun() bool { return d.Event == "check_run" || d.Event == "check_suite" }
 
 // Inbox takes deliveries. When Accept returns nil the delivery is stored, and GitHub is told so; the same delivery twice
 // changes nothing. An error is told to GitHub as 503, which keeps it on its list of failed ones.

@@ -44,7 +44,7 @@ func (in *intake) Handle(ctx context.Context, event, id string, body []byte) err
 	}
 	d := Delivery{ID: id, Event: event, Action: action, Installation: p.Installation.ID, Repo: p.Repository.FullName, Work: work}
 	if p.PullRequest != nil {
-		d.Head = p.PullRequest.Head.SHA
+		d.Head, d.Before, d.Updated = p.PullRequest.Head.SHA, p.Before, p.PullRequest.UpdatedAt
 	}
 	if err := in.inbox.Accept(ctx, d); err != nil {
 		return fmt.Errorf("inbox: %w", err)

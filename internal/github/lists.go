@@ -110,21 +110,38 @@ func (c *Client) Installations(ctx context.Context) ([]int64, error) {
 
 type queueAnswer struct {
 	Repository *struct {
-		MergeQueue *struct{ Entries nodes[queued] }
+		MergeQueue  *struct{ Entries nodes[queued] }
+		PullRequest *member
 	}
 }
 
 type queued struct {
 	HeadCommit, BaseCommit *struct{ OID string }
-	PullRequest            *struct{ Number int }
+	PullRequest            *member
+}
+
+type member struct {
+	Number      int
+	HeadRefOID  string
+	BaseRefName string
+	BaseRef     *struct{ Target *struct{ OID string } }
+}
+
+func (m *member) member() gate.Member {
+	out := gate.Member{Number: m.Number, Head: m.HeadRefOID, Base: m.BaseRefName}
+	if m.BaseRef != nil && m.BaseRef.Target != nil {
+		out.BaseSHA = m.BaseRef.Target.OID
+	}
+	return out
 }
 
 // queueRef is the branch of a merge group: GITHUB's "gh-readonly-queue/<base>/pr-<n>-<sha>".
 var queueRef = regexp.MustCompile(`^(?:refs/heads/)?gh-readonly-queue/(.+)/pr-([1-9]\d{0,8})-[0-9a-f]{40,64}$`)
 
 // Members lists the pull requests of a merge group, the first to be merged first: those of the queue's entries that lie
-// between the group's base and its head. Where the queue no longer holds the group it is the one that the branch names.
-func (c *Client) Members(ctx context.Context, g gate.Group) ([]int, error) {
+// between the group's base and its head. Where the queue no longer holds the group it is the one that the branch names, or
+// none where nobody told of the group: g names no base then. All of it is one call.
+func (c *Client) Members(ctx context.Context, g gate.Group) ([]gate.Member, error) {
 	named := queueRef.FindStringSubmatch(g.HeadRef)
 	if named == nil {
 		return nil, &Refused{errors.New("its branch is no merge group's")}
@@ -133,27 +150,30 @@ func (c *Client) Members(ctx context.Context, g gate.Group) ([]int, error) {
 	if err != nil {
 		return nil, &Refused{err}
 	}
-	entries, err := c.queue(ctx, g)
+	entries, itself, err := c.queue(ctx, g, last)
 	if err != nil {
 		return nil, fmt.Errorf("merge queue: %w", err)
 	}
 	members := between(entries, g.BaseSHA, g.HeadSHA)
-	if !slices.Contains(members, last) {
-		members = append(members, last)
+	if g.BaseSHA == "" && len(members) == 0 {
+		return nil, nil // a branch may be named like a merge group's, and a re-run tells no more than its name
+	}
+	if !slices.ContainsFunc(members, func(m gate.Member) bool { return m.Number == last }) {
+		members = append(members, itself)
 	}
 	return members, nil
 }
 
 // between follows the queue from a group's head down to its base: each entry stands on the head of the one before it.
-func between(entries []queued, base, head string) []int {
-	var members []int
+func between(entries []queued, base, head string) []gate.Member {
+	var members []gate.Member
 	for range entries {
 		i := slices.IndexFunc(entries, func(e queued) bool { return e.HeadCommit != nil && e.HeadCommit.OID == head })
 		if i < 0 || head == base {
 			break
 		}
 		if entries[i].PullRequest != nil {
-			members = append(members, entries[i].PullRequest.Number)
+			members = append(members, entries[i].PullRequest.member())
 		}
 		if entries[i].BaseCommit == nil {
 			break
@@ -164,28 +184,38 @@ func between(entries []queued, base, head string) []int {
 	return members
 }
 
-func (c *Client) queue(ctx context.Context, g gate.Group) ([]queued, error) {
+// queue reads the entries of a group's queue, and beside them one pull request, in the queue or not.
+func (c *Client) queue(ctx context.Context, g gate.Group, number int) (entries []queued, itself gate.Member, err error) {
 	owner, name, err := split(g.Repo)
 	if err != nil {
-		return nil, err
+		return nil, itself, err
 	}
-	var out []queued
+	itself.Number = number
 	for after, more := "", true; more; {
 		var answer queueAnswer
 		problems, err := c.query(ctx, g.Installation, g.Repo, queries["queue"],
-			map[string]any{"owner": owner, "name": name, "base": g.Base, "after": cursor(after)}, &answer)
+			map[string]any{"owner": owner, "name": name, "base": g.Base, "number": number, "after": cursor(after)}, &answer)
 		if err == nil && answer.Repository == nil {
 			err = c.nothing(problems)
 		}
+		for i := range problems {
+			// A group without one of its members would be decided without it.
+			if p := &problems[i]; err == nil && (p.Type != "NOT_FOUND" || !p.at("repository", "pullRequest")) {
+				err = p.err()
+			}
+		}
 		if err != nil {
-			return nil, err
+			return nil, itself, err
+		}
+		if p := answer.Repository.PullRequest; p != nil {
+			itself = p.member()
 		}
 		if answer.Repository.MergeQueue == nil {
-			return nil, nil
+			return nil, itself, nil
 		}
 		list := &answer.Repository.MergeQueue.Entries
-		out = append(out, list.Nodes...)
+		entries = append(entries, list.Nodes...)
 		after, more = list.PageInfo.EndCursor, list.PageInfo.HasNextPage
 	}
-	return out, nil
+	return entries, itself, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -89,24 +90,29 @@ func TestInstallations(t *testing.T) {
 }
 
 func TestMembers(t *testing.T) {
+	member := func(number int, head string) string {
+		return fmt.Sprintf(`{"number":%d,"headRefOid":"%s%[1]d","baseRefName":"main","baseRef":{"target":{"oid":"tip"}}}`, number, head)
+	}
 	entry := func(head, base string, number int) string {
-		return fmt.Sprintf(`{"headCommit":{"oid":%q},"baseCommit":{"oid":%q},"pullRequest":{"number":%d}}`, head, base, number)
+		return fmt.Sprintf(`{"headCommit":{"oid":%q},"baseCommit":{"oid":%q},"pullRequest":%s}`, head, base, member(number, "h"))
 	}
 	queue := func(entries string) string {
-		return `{"data":{"repository":{"mergeQueue":{"entries":{"pageInfo":{"hasNextPage":false},"nodes":[` + entries + `]}}}}}`
+		return `{"data":{"repository":{"mergeQueue":{"entries":{"pageInfo":{"hasNextPage":false},"nodes":[` + entries + `]}},"pullRequest":` + member(7, "own") + `}}}`
 	}
 	three := entry("q1", "main", 4) + "," + entry("q2", "q1", 5) + "," + entry(headSHA, "q2", 7)
 	cases := []struct {
 		why, answer, base string
-		want              []int
+		want              string
 	}{
-		{"a group of three", queue(three), "main", []int{4, 5, 7}},
-		{"a group that stands on another one", queue(three), "q1", []int{5, 7}},
-		{"one alone, others behind it", queue(entry(headSHA, "main", 7) + "," + entry("q9", headSHA, 8)), "main", []int{7}},
-		{"a re-run: the base isn't known", queue(three), "", []int{4, 5, 7}},
-		{"no longer in the queue: the branch names one", queue(entry("q1", "main", 4)), "main", []int{7}},
-		{"no queue", `{"data":{"repository":{"mergeQueue":null}}}`, "main", []int{7}},
-		{"entries in a ring", queue(entry(headSHA, "q1", 7) + "," + entry("q1", headSHA, 4)), "main", []int{4, 7}},
+		{"a group of three", queue(three), "main", "4@h4 5@h5 7@h7"},
+		{"a group that stands on another one", queue(three), "q1", "5@h5 7@h7"},
+		{"one alone, others behind it", queue(entry(headSHA, "main", 7) + "," + entry("q9", headSHA, 8)), "main", "7@h7"},
+		{"a re-run: the base isn't known", queue(three), "", "4@h4 5@h5 7@h7"},
+		{"no longer in the queue: the branch names one", queue(entry("q1", "main", 4)), "main", "7@own7"},
+		{"a re-run: only a branch says that it is a group", queue(entry("q1", "main", 4)), "", ""},
+		{"no queue", `{"data":{"repository":{"mergeQueue":null,"pullRequest":` + member(7, "own") + `}}}`, "main", "7@own7"},
+		{"a pull request that isn't shown", `{"data":{"repository":{"mergeQueue":null,"pullRequest":null}},"errors":[{"type":"NOT_FOUND","path":["repository","pullRequest"],"message":"x"}]}`, "main", "7@"},
+		{"entries in a ring", queue(entry(headSHA, "q1", 7) + "," + entry("q1", headSHA, 4)), "main", "4@h4 7@h7"},
 	}
 	for _, tc := range cases {
 		t.Run(tc.why, func(t *testing.T) {
@@ -119,9 +125,40 @@ func TestMembers(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(got, tc.want); diff != "" {
-				t.Errorf("got, want:\n%s", diff)
+			var text []string
+			for _, m := range got {
+				text = append(text, fmt.Sprintf("%d@%s", m.Number, m.Head))
+				if m.Head != "" && (m.Base != "main" || m.BaseSHA != "tip") {
+					t.Errorf("#%d: got base %s at %q, want main at tip", m.Number, m.Base, m.BaseSHA)
+				}
+			}
+			if got := strings.Join(text, " "); got != tc.want {
+				t.Errorf("got %s, want %s", got, tc.want)
 			}
 		})
+	}
+}
+
+// Members that GitHub does not answer are not left out: the group would be decided without them.
+func TestMembersRefused(t *testing.T) {
+	for _, tc := range []struct {
+		problem string
+		advised bool
+	}{
+		{`{"type":"FORBIDDEN","path":["repository","mergeQueue"],"message":"Resource not accessible by integration"}`, true},
+		{`{"path":["repository","mergeQueue"],"message":"Something went wrong"}`, false},
+		{`{"path":["repository","mergeQueue","entries","nodes",0,"pullRequest"],"message":"Something went wrong"}`, false},
+		{`{"path":["repository","pullRequest"],"message":"Something went wrong"}`, false},
+	} {
+		f, c := newFake(t)
+		f.graph = func(string, map[string]any) string {
+			return `{"data":{"repository":{"mergeQueue":null,"pullRequest":null}},"errors":[` + tc.problem + `]}`
+		}
+		got, err := c.Members(context.Background(), gate.Group{
+			Installation: 3, Repo: "acme/api", Base: "main", BaseSHA: baseSHA, HeadSHA: headSHA, HeadRef: "refs/heads/gh-readonly-queue/main/pr-7-" + baseSHA,
+		})
+		if err == nil || errors.As(err, new(*Denied)) != tc.advised {
+			t.Errorf("%s: got %v, %v", tc.problem, got, err)
+		}
 	}
 }

@@ -34,6 +34,8 @@ func runKey(repo, sha, name string) string { return "run " + repo + " " + sha + 
 
 func commentKey(repo string, number int) string { return fmt.Sprintf("comment %s#%d", repo, number) }
 
+func groupKey(repo, sha string) string { return "shown group " + repo + "@" + sha }
+
 func shownKey(repo string, number int) string { return fmt.Sprintf("shown %s#%d", repo, number) }
 
 // recall reads what is remembered under key into value; ok is false where there is nothing.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"time"
 
 	"github.com/sluicegate/sluice/internal/gate"
 )
@@ -21,9 +22,10 @@ type payload struct {
 
 	Number      int // of pull_request
 	PullRequest *struct {
-		Number int
-		State  string
-		Head   struct{ SHA string }
+		Number    int
+		State     string
+		Head      struct{ SHA string }
+		UpdatedAt time.Time `json:"updated_at"`
 	} `json:"pull_request"`
 	Label   *struct{ Name string } // of labeled and unlabeled
 	Issue   *payloadIssue
@@ -43,7 +45,7 @@ type payload struct {
 	} `json:"merge_group"`
 
 	Ref     string // of push
-	Before  string
+	Before  string // of push, and of a pull request that was pushed to
 	Created bool
 	Deleted bool
 	Forced  bool

@@ -72,17 +72,39 @@ func (p *Publisher) Publish(ctx context.Context, t gate.Target, r *gate.Report) 
 	return err
 }
 
-// PublishGroup puts the gate's check run on a merge group's head: without one the queue waits until it gives up.
+// PublishGroup puts the gate's check run on a merge group's head: without one the queue waits until it gives up. One that
+// the policy now gives another name is taken back under the old one.
 func (p *Publisher) PublishGroup(ctx context.Context, g gate.Group, r *gate.Report) error {
 	a := &act{Publisher: p, installation: g.Installation, repo: g.Repo}
 	started := p.client.cfg.Now()
 	quiet := *r
 	quiet.At = time.Time{}
-	run := a.piece(gateRun(&quiet, g.HeadSHA, "group", p.details(g.Repo, 0)))
-	to := gate.Target{Installation: g.Installation, Repo: g.Repo}
-	err := a.show(ctx, &place{seen: p.client.take(to, g.HeadSHA), target: to, head: g.HeadSHA}, []*piece{run})
+	err := a.publishGroup(ctx, g, &quiet)
 	a.report(p.log, r, started)
-	return joined([]error{err, run.err})
+	return err
+}
+
+func (a *act) publishGroup(ctx context.Context, g gate.Group, r *gate.Report) error {
+	key, before := groupKey(g.Repo, g.HeadSHA), shown{}
+	if _, err := a.recall(ctx, key, &before); err != nil {
+		return err
+	}
+	pieces := []*piece{a.piece(gateRun(r, g.HeadSHA, "group", ""))}
+	now := shown{SHA: g.HeadSHA, Gate: pieces[0].run.Name}
+	if before.Gate != "" && before.Gate != now.Gate {
+		old := voided(before.Gate, r, 0)
+		old.External = "group"
+		pieces = append(pieces, a.takenBack(old))
+	}
+	to := gate.Target{Installation: g.Installation, Repo: g.Repo}
+	errs := []error{a.show(ctx, &place{seen: a.client.take(to, g.HeadSHA), target: to, head: g.HeadSHA}, pieces)}
+	for _, p := range pieces {
+		errs = append(errs, p.err)
+	}
+	if err := joined(errs); err != nil || before.Gate == now.Gate {
+		return err
+	}
+	return a.remember(ctx, notes{key: now})
 }
 
 func (a *act) report(log zerolog.Logger, r *gate.Report, started time.Time) {

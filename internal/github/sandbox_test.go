@@ -284,8 +284,8 @@ func TestHookTakesTheSandboxsDeliveries(t *testing.T) {
 		}
 		for _, g := range d.Work.Groups {
 			members, err := c.Members(ctx, g)
-			if err != nil || !cmp.Equal(members, []int{12}) || g.HeadSHA != group {
-				t.Errorf("members of %+v: got %v, %v; want 12", g, members, err)
+			if err != nil || len(members) != 1 || members[0].Number != 12 || members[0].Head != head || members[0].BaseSHA == "" || g.HeadSHA != group {
+				t.Errorf("members of %+v: got %+v, %v; want 12 at its head", g, members, err)
 			}
 		}
 	}

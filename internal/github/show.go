@@ -60,6 +60,13 @@ func (a *act) show(ctx context.Context, pl *place, pieces []*piece) error {
 	if err := a.recallTraces(ctx, pieces); err != nil {
 		return err
 	}
+	if anew(ctx) {
+		for _, p := range pieces {
+			if p.run != nil && !p.taken {
+				p.trace.Content = ""
+			}
+		}
+	}
 	tries, most := map[*piece]int{}, perWrite
 	if slices.ContainsFunc(pieces, func(p *piece) bool { return p.begun && p.trace.Node == "" }) {
 		most = perCarefulWrite
@@ -171,6 +178,15 @@ func (a *act) find(ctx context.Context, pl *place, pending []*piece) error {
 	}
 	return nil
 }
+
+type anewKey struct{}
+
+// Anew has what is published with the context it returns write each check run once, though it says what stands already:
+// when somebody asks for one again, GitHub shows its suite as queued until the App updates it (docs, "Rerequest a check
+// run").
+func Anew(ctx context.Context) context.Context { return context.WithValue(ctx, anewKey{}, true) }
+
+func anew(ctx context.Context) bool { return ctx.Value(anewKey{}) != nil }
 
 type shownAnswer struct {
 	Repository *struct {

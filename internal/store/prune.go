@@ -12,7 +12,8 @@ const pruneBatch = 500
 
 // Prune deletes the deliveries that came before one time and the reports that were made before another, with what is
 // remembered of closed pull requests that nothing happened to since. The newest report of a pull request that is open
-// stays, and so does the ledger, for ever. It answers how many rows went.
+// stays, and so does the ledger, for ever. Merge groups go when no queue can wait for them any more. It answers how many
+// rows went.
 func (s *DB) Prune(ctx context.Context, deliveries, reports time.Time) (int64, error) {
 	var total int64
 	for _, step := range []struct {
@@ -25,6 +26,7 @@ func (s *DB) Prune(ctx context.Context, deliveries, reports time.Time) (int64, e
 		{`DELETE FROM pulls WHERE (repo, number) IN (SELECT repo, number FROM pulls WHERE state = 'closed' AND updated_at < $1 ORDER BY updated_at LIMIT $2)`, reports},
 		{`DELETE FROM reports WHERE id IN (SELECT r.id FROM reports r WHERE r.made_at < $1
 			AND NOT EXISTS (SELECT 1 FROM pulls p WHERE p.report = r.id) ORDER BY r.made_at LIMIT $2)`, reports},
+		{`DELETE FROM queued WHERE (repo, number, head) IN (SELECT repo, number, head FROM queued WHERE kept_at < $1 ORDER BY kept_at LIMIT $2)`, s.now().Add(-longestQueued)},
 		// What was put on GitHub so long ago is found there again, should anybody ask.
 		{`DELETE FROM published WHERE key IN (SELECT key FROM published WHERE updated_at < $1 ORDER BY updated_at LIMIT $2)`, reports},
 	} {

@@ -13,7 +13,7 @@ import (
 
 // Recall returns what is remembered under key, nil where there is nothing.
 func (s *DB) Recall(ctx context.Context, key string) ([]byte, error) {
-	value, ok, err := s.value(ctx, `SELECT value FROM published WHERE key = $1`, key)
+	value, ok, err := s.value(ctx, recall, key)
 	if err != nil || !ok {
 		return nil, within("what is remembered of "+key, err)
 	}
@@ -47,6 +47,16 @@ func (s *DB) RecallAll(ctx context.Context, keys []string) (map[string][]byte, e
 	return out, within("what is remembered of "+keys[0], err)
 }
 
+// RecallIn is [DB.Recall] within tx.
+func (s *DB) RecallIn(ctx context.Context, tx database.Tx, key string) ([]byte, error) {
+	var value string
+	err := tx.QueryRow(ctx, recall, plain(key)).Scan(&value)
+	if none(err) {
+		return nil, nil
+	}
+	return []byte(value), within("what is remembered of "+key, err)
+}
+
 // RememberAll puts each value, which is text, in the place of what was remembered under its key: all of them, or none
 // where it answers an error. They outlive the process.
 func (s *DB) RememberAll(ctx context.Context, values map[string][]byte) error {
@@ -77,6 +87,8 @@ func (s *DB) remember(ctx context.Context, tx database.Tx, values map[string][]b
 		ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`, args...)
 	return within("remember "+keys[0], err)
 }
+
+const recall = `SELECT value FROM published WHERE key = $1`
 
 // Forget takes away what was remembered under key if that is still value.
 func (s *DB) Forget(ctx context.Context, key string, value []byte) error {

@@ -99,11 +99,16 @@ func (s *DB) Beside(ctx context.Context, repo string, number int) (out []gate.Ta
 	return out, err
 }
 
-// Closed notes that a pull request is closed or merged: it is listed no more. Its reports stay. A later report opens it.
+// Closed notes that a pull request is closed or merged: it is listed no more, and in no merge group. Its
+// reports stay. A later report opens it.
 func (s *DB) Closed(ctx context.Context, repo string, number int) error {
 	err := s.db.Update(ctx, func(tx database.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE pulls SET state = $1, updated_at = $2 WHERE repo = $3 AND number = $4 AND state <> $1`,
 			closed, micros(s.now()), repo, number)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `DELETE FROM queued WHERE repo = $1 AND number = $2`, repo, number)
 		return err
 	})
 	return within(fmt.Sprintf("%s#%d", repo, number), err)

@@ -370,7 +370,7 @@ func TestStrangeNames(t *testing.T) {
 		r.Base, r.Title = base, "\x00\xff"
 		must(t, s.Record(ctx, target, r))
 		must(t, s.KeepPolicy(ctx, "acme/api", base, []policy.Layer{{Text: "\x00\xff"}}))
-		must(t, s.RememberAll(ctx, map[string][]byte{"run "+base: []byte("\x00\xff")}))
+		must(t, s.RememberAll(ctx, map[string][]byte{"run " + base: []byte("\x00\xff")}))
 		if got, err := s.Latest(ctx, "acme/api", 12); err != nil || got == nil {
 			t.Errorf("report %v, %v", got, err)
 		}
