@@ -61,23 +61,41 @@ func (f fair) JobGetAvailable(ctx context.Context, params *riverdriver.JobGetAva
 
 // take marks jobs as running, at most as many as there are free workers.
 func (q *Queue) take(ctx context.Context, free int) (taken []*rivertype.JobRow, err error) {
-	err = q.db.Update(ctx, func(tx database.Tx) error {
-		candidates, err := q.candidates(ctx, tx, free)
-		if err != nil {
-			return err
-		}
-		ids, held := share(free, candidates)
-		q.held.Store(held)
-		if len(ids) == 0 {
-			return nil
-		}
-		if err := q.begin(ctx, tx, ids); err != nil {
-			return err
-		}
-		taken, err = q.river.rows(ctx, tx, ids)
+	var ids []int64
+	choose := func(tx database.Tx) (err error) {
+		ids, err = q.choose(ctx, tx, free)
 		return err
+	}
+	begin := func(tx database.Tx) (err error) {
+		taken, err = q.begin(ctx, tx, ids)
+		return err
+	}
+	if q.db.Engine() == database.SQLite {
+		// Nobody else takes jobs, so what is seen stays so; and deliveries don't wait while it is looked for.
+		if err = q.db.View(ctx, choose); err == nil && len(ids) > 0 {
+			err = q.db.Update(ctx, begin)
+		}
+		return taken, err
+	}
+	err = q.db.Update(ctx, func(tx database.Tx) error {
+		if err := choose(tx); err != nil {
+			return err
+		}
+		return begin(tx)
 	})
 	return taken, err
+}
+
+// choose answers the jobs to take.
+func (q *Queue) choose(ctx context.Context, tx database.Tx, free int) ([]int64, error) {
+	q.held.Store(true) // a job that ends while this one looks is seen by the next look
+	candidates, err := q.candidates(ctx, tx, free)
+	if err != nil {
+		return nil, err
+	}
+	ids, held := share(free, candidates)
+	q.held.Store(held)
+	return ids, nil
 }
 
 // yield is called at the end of a job: one that is held back may have its turn now. Otherwise River looks at the next
@@ -92,7 +110,7 @@ func (q *Queue) yield() {
 // each runs, and the first jobs of each.
 const lines = `
 WITH RECURSIVE
-ready (installation) AS (
+ready (installation) AS MATERIALIZED (
 	SELECT (SELECT $INSTALLATION FROM river_job $INDEXED WHERE state = 'available' ORDER BY $INSTALLATION LIMIT 1)
 	UNION ALL
 	SELECT (SELECT $INSTALLATION FROM river_job $INDEXED
@@ -107,6 +125,10 @@ FROM ready LEFT JOIN busy ON busy.installation = ready.installation
 CROSS JOIN $FIRST AS job
 ORDER BY job.priority, job.scheduled_at, job.id`
 
+// few is how many of each are looked at: as many as it could have if all shared alike, and one more, which tells that
+// there are more. What that leaves over is found at the next look.
+const few = `1 + ($1 + 1) / (1 + (SELECT count(*) FROM ready WHERE installation IS NOT NULL))`
+
 // A file of SQLite has one owner, so whatever runs is this process's. Its planner would rather sort all that is ready
 // than use the index.
 var sqliteLines = strings.NewReplacer(
@@ -114,7 +136,7 @@ var sqliteLines = strings.NewReplacer(
 	"$FIRST AS job", `river_job AS job ON job.id IN (
 		SELECT id FROM river_job INDEXED BY sluice_job_ready
 		WHERE state = 'available' AND `+sqliteInstallation+` = ready.installation AND scheduled_at <= datetime('now', 'subsec')
-		ORDER BY priority, scheduled_at, id LIMIT $1)`,
+		ORDER BY priority, scheduled_at, id LIMIT `+few+`)`,
 ).Replace(lines)
 
 // Another process passes over what this one looks at: it has others to take, and comes again.
@@ -123,17 +145,16 @@ var postgresLines = strings.NewReplacer(
 	"$FIRST", `LATERAL (
 		SELECT id, priority, scheduled_at FROM river_job
 		WHERE state = 'available' AND `+postgresInstallation+` = ready.installation AND scheduled_at <= now()
-		ORDER BY priority, scheduled_at, id LIMIT $1 FOR UPDATE SKIP LOCKED)`,
+		ORDER BY priority, scheduled_at, id LIMIT `+few+` FOR UPDATE SKIP LOCKED)`,
 ).Replace(lines)
 
-// candidates are the jobs that could be taken, in the order of their priority and age. There is one more of each
-// installation than it may take, if it has so many.
+// candidates are the jobs that could be taken, in the order of their priority and age.
 func (q *Queue) candidates(ctx context.Context, tx database.Tx, free int) ([]candidate, error) {
 	query := sqliteLines
 	if q.db.Engine() == database.Postgres {
 		query = postgresLines
 	}
-	rows, err := tx.Query(ctx, query, (free+1)/2+1, nameOf(q.id))
+	rows, err := tx.Query(ctx, query, free, nameOf(q.id))
 	return database.Collect(rows, err, func(row database.Row) (c candidate, err error) {
 		err = row.Scan(&c.id, &c.installation, &c.priority, &c.running)
 		return c, err
@@ -141,21 +162,26 @@ func (q *Queue) candidates(ctx context.Context, tx database.Tx, free int) ([]can
 }
 
 // begin marks jobs as running here. Of those that had them before, nobody asks any more.
-func (q *Queue) begin(ctx context.Context, tx database.Tx, ids []int64) error {
-	if q.db.Engine() == database.Postgres {
-		_, err := tx.Exec(ctx, `UPDATE river_job
-			SET state = 'running', attempt = attempt + 1, attempted_at = now(), attempted_by = ARRAY[$1::text]
-			WHERE id = ANY($2)`, nameOf(q.id), ids)
-		return err
+func (q *Queue) begin(ctx context.Context, tx database.Tx, ids []int64) ([]*rivertype.JobRow, error) {
+	if len(ids) == 0 {
+		return nil, nil
 	}
 	list, err := json.Marshal(ids)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	_, err = tx.Exec(ctx, `UPDATE river_job
+	statement := `UPDATE river_job
 		SET state = 'running', attempt = attempt + 1, attempted_at = datetime('now', 'subsec'), attempted_by = jsonb_array($1)
-		WHERE id IN (SELECT value FROM json_each($2))`, nameOf(q.id), string(list))
-	return err
+		WHERE id IN (SELECT value FROM json_each($2))`
+	if q.db.Engine() == database.Postgres {
+		statement = `UPDATE river_job
+			SET state = 'running', attempt = attempt + 1, attempted_at = now(), attempted_by = ARRAY[$1::text]
+			WHERE id IN (SELECT value::bigint FROM json_array_elements_text($2::json))`
+	}
+	if _, err := tx.Exec(ctx, statement, nameOf(q.id), string(list)); err != nil {
+		return nil, err
+	}
+	return q.river.rows(ctx, tx, ids)
 }
 
 // The installation of a job, in each engine's words.
