@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	"github.com/rs/zerolog"
 	"github.com/sluicegate/sluice/internal/database"
 	"github.com/sluicegate/sluice/internal/gate"
 	"github.com/sluicegate/sluice/internal/github"
@@ -96,6 +97,7 @@ func (s *server) job(ctx context.Context, kind, key string, do func(context.Cont
 	}
 	if from != nil {
 		ctx = under(withOrigin(ctx, from), from.Trace)
+		jobs.Asked(ctx, from.delivery)
 	}
 	within, end := s.tracing.start(ctx, "job "+kind, trace.SpanKindConsumer, from.attributes(attribute.String("sluice.job", kind))...)
 	err = do(within)
@@ -113,6 +115,9 @@ func (s *server) list(ctx context.Context, kind, key string, find func(context.C
 		if w, err = find(ctx); err != nil {
 			return err
 		}
+		if w.Empty() {
+			s.ended(ctx, "nothing to look at", func(e *zerolog.Event) { e.Str("job", kind) })
+		}
 		return s.handOn(ctx, originOf(ctx), &w)
 	})
 	return w, err
@@ -122,8 +127,10 @@ func (s *server) lookAtPull(ctx context.Context, t gate.Target, attempt int) err
 	report, err := s.handler.Handle(ctx, t, attempt)
 	switch {
 	case err == nil && report == nil:
+		s.ended(ctx, "pull request not open", func(e *zerolog.Event) { e.Str("repo", t.Repo).Int("pull", t.Number) })
 		return s.closed(ctx, t)
 	case err == nil:
+		s.unchanged(ctx, t, report)
 		s.published(t, report)
 	}
 	return s.behind(ctx, t, report, err)
@@ -144,7 +151,9 @@ func (s *server) closed(ctx context.Context, t gate.Target) error {
 func (s *server) lookAtGroup(ctx context.Context, g gate.Group, attempt int) error {
 	report, err := s.handler.HandleGroup(ctx, g, attempt)
 	if err == nil {
-		s.published(gate.Target{Installation: g.Installation, Repo: g.Repo}, report)
+		t := gate.Target{Installation: g.Installation, Repo: g.Repo}
+		s.unchanged(ctx, t, report)
+		s.published(t, report)
 	}
 	return err
 }
