@@ -97,15 +97,12 @@ func (s *server) origin(ctx context.Context, key string) (*origin, error) {
 	if notes.Decode(o) != nil {
 		return nil, nil //nolint:nilerr // a note that cannot be read tells nothing
 	}
-	for {
-		var older origin
-		if notes.Decode(&older) != nil { // the end, or the last one is cut off
-			return o, nil
-		}
+	for older := (origin{}); notes.Decode(&older) == nil; older = (origin{}) { // until the end, or one that is cut off
 		if older.Delivery != o.Delivery && !slices.Contains(o.also, older.Delivery) {
 			o.also = append(o.also, older.Delivery)
 		}
 	}
+	return o, nil
 }
 
 // handOn notes for each pull request of w that o asked for it.
