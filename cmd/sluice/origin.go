@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -16,14 +17,17 @@ import (
 )
 
 // origin is the newest delivery that asked for something, until it is answered. Jobs hold identities alone, and one of
-// them may answer many deliveries, so it lies beside them under the name of what was asked for.
+// them may answer many deliveries, so it lies beside them under the name of what was asked for, with the older ones behind
+// it.
 type origin struct {
 	Delivery string    `json:"delivery"`
 	At       time.Time `json:"at"`              // when it came
 	Trace    string    `json:"trace,omitempty"` // its span
 	Rerun    bool      `json:"rerun,omitempty"` // somebody pressed a check run's button
 
-	key, value string // as it lies in the store
+	also       []string // the older ones, answered by the same
+	told       bool     // a line in the log says how it ended
+	key, value string   // as it lies in the store
 }
 
 func pullOrigin(t gate.Target) string     { return fmt.Sprintf("told of pull %s#%d", t.Repo, t.Number) }
@@ -72,7 +76,7 @@ func (s *server) note(ctx context.Context, tx database.Tx, d *github.Delivery) e
 		return err
 	}
 	for _, key := range origins(&d.Work) {
-		if err := s.store.RememberIn(ctx, tx, key, value); err != nil {
+		if err := s.store.Prepend(ctx, tx, key, value); err != nil {
 			return err
 		}
 	}
@@ -86,8 +90,14 @@ func (s *server) origin(ctx context.Context, key string) (*origin, error) {
 		return nil, err
 	}
 	o := &origin{key: key, value: string(value)}
-	if json.Unmarshal(value, o) != nil {
+	notes := json.NewDecoder(bytes.NewReader(value))
+	if notes.Decode(o) != nil {
 		return nil, nil //nolint:nilerr // a note that cannot be read tells nothing
+	}
+	for older := (origin{}); notes.Decode(&older) == nil; older = (origin{}) { // until the end, or one that is cut off
+		if older.Delivery != o.Delivery && !slices.Contains(o.also, older.Delivery) {
+			o.also = append(o.also, older.Delivery)
+		}
 	}
 	return o, nil
 }
@@ -100,7 +110,7 @@ func (s *server) handOn(ctx context.Context, o *origin, w *gate.Work) error {
 	}
 	return s.db.Update(ctx, func(tx database.Tx) error {
 		for _, key := range keys {
-			if err := s.store.RememberIn(ctx, tx, key, []byte(o.value)); err != nil {
+			if err := s.store.Prepend(ctx, tx, key, []byte(o.value)); err != nil {
 				return err
 			}
 		}
@@ -131,10 +141,13 @@ func originOf(ctx context.Context) *origin {
 	return o
 }
 
-// delivery names a delivery in a log line and in a span.
+// delivery names a delivery, and the older ones that are answered with it, in a log line and in a span.
 func (o *origin) delivery(e *zerolog.Event) *zerolog.Event {
 	if o == nil {
 		return e
+	}
+	if len(o.also) > 0 {
+		e = e.Strs("also", o.also)
 	}
 	return e.Str("delivery", o.Delivery)
 }

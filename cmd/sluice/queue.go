@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	"github.com/rs/zerolog"
 	"github.com/sluicegate/sluice/internal/database"
 	"github.com/sluicegate/sluice/internal/gate"
 )
@@ -18,8 +19,13 @@ func (s *server) lookAtGroup(ctx context.Context, g gate.Group, attempt int) err
 		}
 	}
 	report, err := s.handler.HandleGroup(ctx, g, attempt)
-	if err == nil && report != nil {
-		s.published(gate.Target{Installation: g.Installation, Repo: g.Repo}, report)
+	t := gate.Target{Installation: g.Installation, Repo: g.Repo}
+	switch {
+	case err == nil && report == nil:
+		s.ended(ctx, "merge group gone", func(e *zerolog.Event) { e.Str("repo", g.Repo).Str("sha", g.HeadSHA) })
+	case err == nil:
+		s.unchanged(ctx, t, report)
+		s.published(t, report)
 	}
 	return err
 }

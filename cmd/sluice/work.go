@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	"github.com/rs/zerolog"
 	"github.com/sluicegate/sluice/internal/database"
 	"github.com/sluicegate/sluice/internal/gate"
 	"github.com/sluicegate/sluice/internal/github"
@@ -108,6 +109,7 @@ func (s *server) job(ctx context.Context, kind, key string, do func(context.Cont
 	}
 	if from != nil {
 		ctx = under(withOrigin(ctx, from), from.Trace)
+		jobs.Asked(ctx, from.delivery)
 	}
 	within, end := s.tracing.start(ctx, "job "+kind, trace.SpanKindConsumer, from.attributes(attribute.String("sluice.job", kind))...)
 	err = do(within)
@@ -125,6 +127,9 @@ func (s *server) list(ctx context.Context, kind, key string, find func(context.C
 		if w, err = find(ctx); err != nil {
 			return err
 		}
+		if w.Empty() {
+			s.ended(ctx, "nothing to look at", func(e *zerolog.Event) { e.Str("job", kind) })
+		}
 		return s.handOn(ctx, originOf(ctx), &w)
 	})
 	return w, err
@@ -134,8 +139,10 @@ func (s *server) lookAtPull(ctx context.Context, t gate.Target, attempt int) err
 	report, err := s.handler.Handle(ctx, t, attempt)
 	switch {
 	case err == nil && report == nil:
+		s.ended(ctx, "pull request not open", func(e *zerolog.Event) { e.Str("repo", t.Repo).Int("pull", t.Number) })
 		return s.closed(ctx, t)
 	case err == nil:
+		s.unchanged(ctx, t, report)
 		s.published(t, report)
 	}
 	if report != nil { // it is kept, shown or not

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -55,7 +56,7 @@ type Generations interface {
 
 // Options are what may be set. The zero value of each means its default.
 type Options struct {
-	Workers  int           // jobs at the same time, in this process: 32
+	Workers  int           // jobs at the same time, in this process: 64; one installation has half of them at most
 	Timeout  time.Duration // of one attempt: 1 minute
 	Rescue   time.Duration // after this a running job is taken for lost, if nothing else tells: Timeout and 15 seconds
 	Poll     time.Duration // how often the database is asked for jobs that come back; of new ones it tells: 100 ms
@@ -93,7 +94,7 @@ func (o *Options) defaults() {
 		o.Rescue = o.Timeout + 15*time.Second
 	}
 	if o.Workers == 0 {
-		o.Workers = 32
+		o.Workers = 64
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -109,7 +110,8 @@ type Queue struct {
 	log         zerolog.Logger
 	limits      limits
 	river       client
-	id          uint32 // of this queue among those that share the database
+	held        atomic.Bool // a ready job waits for its installation's turn
+	id          uint32      // of this queue among those that share the database
 
 	mu      sync.Mutex
 	release func() // ends what goes on beside River, while it runs

@@ -54,6 +54,8 @@ type task struct {
 	do func(ctx context.Context, attempt int) (gate.Work, error)
 	// named puts its identity into a log line.
 	named func(e *zerolog.Event) *zerolog.Event
+	// asked puts into it who asked for it, where the handler has said.
+	asked func(e *zerolog.Event) *zerolog.Event
 }
 
 func pullSubject(t gate.Target) string { return fmt.Sprintf("pull %s#%d", t.Repo, t.Number) }

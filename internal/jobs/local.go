@@ -2,10 +2,10 @@ package jobs
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivertype"
 )
 
 // local is River's driver for SQLite with notifications that stay in the process: a SQLite file has one owner, so who
@@ -13,20 +13,12 @@ import (
 // a second.
 type local struct {
 	*riversqlite.Driver
-	news chan struct{}
+	take func(ctx context.Context, free int) ([]*rivertype.JobRow, error)
+	news news
 }
 
-func newLocal(db *sql.DB) *local {
-	return &local{riversqlite.New(db), make(chan struct{}, 1)}
-}
-
-// kick tells that there are jobs. Where it was told and not heard yet, once is enough.
-func (l *local) kick() {
-	select {
-	case l.news <- struct{}{}:
-	default:
-	}
-}
+// GetExecutor is what River asks the database with.
+func (l *local) GetExecutor() riverdriver.Executor { return fair{l.Driver.GetExecutor(), l.take} }
 
 // SupportsListenNotify keeps River from writing notifications.
 func (l *local) SupportsListenNotify() bool { return false }
@@ -37,16 +29,15 @@ func (l *local) GetListener(*riverdriver.GetListenenerParams) riverdriver.Listen
 }
 
 // listener is what River listens with.
-type listener struct{ news <-chan struct{} }
+type listener struct{ news news }
 
-// WaitForNotification waits for a kick and says it in River's words, "there are jobs in the queue". Should River change
-// them, jobs are found by polling.
+// WaitForNotification waits for news.
 func (l *listener) WaitForNotification(ctx context.Context) (*riverdriver.Notification, error) {
 	select {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case <-l.news:
-		return &riverdriver.Notification{Topic: "river_insert", Payload: `{"queue": "default"}`}, nil
+		return look, nil
 	}
 }
 
@@ -57,3 +48,19 @@ func (l *listener) Listen(context.Context, string) error   { return nil }
 func (l *listener) Unlisten(context.Context, string) error { return nil }
 func (l *listener) Schema() string                         { return "" }
 func (l *listener) SetAfterConnectExec(string)             {}
+
+// news tells this process that a look at the jobs is worth it.
+type news chan struct{}
+
+func newNews() news { return make(news, 1) }
+
+// tell tells it. Where it was told and not heard yet, once is enough.
+func (n news) tell() {
+	select {
+	case n <- struct{}{}:
+	default:
+	}
+}
+
+// look is news in River's words, "there are jobs in the queue". Should River change them, jobs are found by polling.
+var look = &riverdriver.Notification{Topic: "river_insert", Payload: `{"queue": "default"}`}

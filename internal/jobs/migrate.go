@@ -43,8 +43,10 @@ func migrate[T any](ctx context.Context, db *database.DB, m *rivermigrate.Migrat
 		}
 		return err
 	}
-	_, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil)
-	return err
+	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return err
+	}
+	return indexReady(ctx, db)
 }
 
 // newer reports whether the tables have a version beyond those that are known.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivertype"
@@ -23,6 +24,8 @@ type client interface {
 	running() bool
 	insert(ctx context.Context, tx database.Tx, params []river.InsertManyParams) ([]*rivertype.JobInsertResult, error)
 	wake(ctx context.Context, tx database.Tx, id int64) error
+	rows(ctx context.Context, tx database.Tx, ids []int64) ([]*rivertype.JobRow, error)
+	look() // takes jobs now, if some may be taken
 }
 
 // neverDiscard is the number of attempts after which River would drop a job by itself. We decide that, in the transaction
@@ -54,12 +57,13 @@ func connect(q *Queue) (client, error) {
 	}
 	switch q.db.Engine() {
 	case database.SQLite:
-		driver := newLocal(q.db.SQLite())
+		driver := &local{riversqlite.New(q.db.SQLite()), q.take, newNews()}
 		c, err := river.NewClient(driver, config)
-		return &typed[*sql.Tx]{c, database.SQLTx, driver.kick}, err
+		return &typed[*sql.Tx]{c, database.SQLTx, driver.news, driver.news.tell}, err
 	case database.Postgres:
-		c, err := river.NewClient(riverpgxv5.New(q.db.Postgres()), config)
-		return &typed[pgx.Tx]{c, database.PgxTx, func() {}}, err
+		driver := &shared{riverpgxv5.New(q.db.Postgres()), q.take, newNews()}
+		c, err := river.NewClient(driver, config)
+		return &typed[pgx.Tx]{c, database.PgxTx, driver.news, func() {}}, err
 	}
 	return nil, fmt.Errorf("no queue for the engine %q", q.db.Engine())
 }
@@ -82,6 +86,7 @@ func workers(q *Queue) *river.Workers {
 
 func add[A args](all *river.Workers, q *Queue) {
 	river.AddWorker(all, river.WorkFunc(func(ctx context.Context, job *river.Job[A]) error {
+		defer q.yield()
 		return q.work(ctx, job.JobRow, job.Args.task(&q.handlers), func(ctx context.Context, tx database.Tx) error {
 			return complete(ctx, q.db.Engine(), tx, job)
 		})
@@ -102,7 +107,8 @@ func complete[A args](ctx context.Context, engine database.Engine, tx database.T
 type typed[T any] struct {
 	*river.Client[T]
 	raw  func(database.Tx) T
-	kick func() // tells this process that there are jobs, where the database doesn't
+	news news
+	kick func() // tells this process that there are new jobs, where the database doesn't
 }
 
 func (c *typed[T]) start(ctx context.Context) error { return c.Start(ctx) }
@@ -135,3 +141,9 @@ func (c *typed[T]) wake(ctx context.Context, tx database.Tx, id int64) error {
 	_, err := c.JobRetryTx(ctx, c.raw(tx), id)
 	return err
 }
+
+func (c *typed[T]) rows(ctx context.Context, tx database.Tx, ids []int64) ([]*rivertype.JobRow, error) {
+	return c.Driver().UnwrapExecutor(c.raw(tx)).JobGetByIDMany(ctx, &riverdriver.JobGetByIDManyParams{ID: ids})
+}
+
+func (c *typed[T]) look() { c.news.tell() }

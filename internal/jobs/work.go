@@ -42,7 +42,7 @@ func (q *Queue) round(ctx context.Context, job *rivertype.JobRow, t task, comple
 	if err != nil {
 		return false, err
 	}
-	more, err := q.attempt(ctx, t, job)
+	more, err := q.attempt(ctx, &t, job)
 	var limited interface{ RetryAt() time.Time }
 	switch {
 	case err == nil:
@@ -67,14 +67,14 @@ func (q *Queue) round(ctx context.Context, job *rivertype.JobRow, t task, comple
 }
 
 // attempt runs the handler. A panic in it is an error like others.
-func (q *Queue) attempt(ctx context.Context, t task, job *rivertype.JobRow) (more gate.Work, err error) {
+func (q *Queue) attempt(ctx context.Context, t *task, job *rivertype.JobRow) (more gate.Work, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			q.line(q.log.Error(), job, t).Bytes("stack", debug.Stack()).Msg("job panicked")
+			q.line(q.log.Error(), job, *t).Bytes("stack", debug.Stack()).Msg("job panicked")
 			more, err = gate.Work{}, fmt.Errorf("panic: %v", v)
 		}
 	}()
-	return t.do(ctx, job.Attempt)
+	return t.do(context.WithValue(ctx, taskKey{}, t), job.Attempt)
 }
 
 // settle ends a job, unless its subject was asked for again since it began. The asking and the ending both hold the
@@ -120,5 +120,19 @@ func (q *Queue) hopeless(job *rivertype.JobRow) bool {
 }
 
 func (q *Queue) line(e *zerolog.Event, job *rivertype.JobRow, t task) *zerolog.Event {
-	return t.named(e.Str("job", job.Kind).Int("attempt", job.Attempt))
+	e = t.named(e.Str("job", job.Kind).Int("attempt", job.Attempt))
+	if t.asked != nil {
+		e = t.asked(e)
+	}
+	return e
+}
+
+type taskKey struct{}
+
+// Asked has the lines that this package logs of the attempt that ctx belongs to name who asked for it as well: jobs hold
+// identities alone. A handler calls it, at its beginning.
+func Asked(ctx context.Context, by func(e *zerolog.Event) *zerolog.Event) {
+	if t, ok := ctx.Value(taskKey{}).(*task); ok {
+		t.asked = by
+	}
 }

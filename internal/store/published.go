@@ -90,6 +90,19 @@ func (s *DB) remember(ctx context.Context, tx database.Tx, values map[string][]b
 
 const recall = `SELECT value FROM published WHERE key = $1`
 
+// mostPrepended bounds, in characters, what [DB.Prepend] leaves of what was there before.
+const mostPrepended = 4000
+
+// Prepend puts value before what is remembered under key, whose end may be cut off to bound it.
+func (s *DB) Prepend(ctx context.Context, tx database.Tx, key string, value []byte) error {
+	_, err := tx.Exec(ctx, prepend, plain(key), plain(string(value)), micros(s.now()), mostPrepended)
+	return within("remember "+key, err)
+}
+
+const prepend = `
+	INSERT INTO published (key, value, updated_at) VALUES ($1, $2, $3)
+	ON CONFLICT (key) DO UPDATE SET value = excluded.value || substr(published.value, 1, $4), updated_at = excluded.updated_at`
+
 // Forget takes away what was remembered under key if that is still value.
 func (s *DB) Forget(ctx context.Context, key string, value []byte) error {
 	return within("forget "+key, s.db.Update(ctx, func(tx database.Tx) error {
