@@ -81,6 +81,7 @@ func (s *server) work() jobs.Handlers {
 		},
 		Installation: func(ctx context.Context, id int64) (gate.Work, error) {
 			return s.list(ctx, "installation", installationOrigin(id), func(ctx context.Context) (gate.Work, error) {
+				s.client.Changed(id)
 				repos, err := s.client.Repositories(ctx, id)
 				return gate.Work{Repos: repos}, err
 			})

@@ -2,6 +2,7 @@ package github
 
 import (
 	"context"
+	"crypto/rsa"
 	"errors"
 	"fmt"
 	"net/http"
@@ -9,9 +10,10 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"time"
 
+	"github.com/golang-jwt/jwt/v4"
 	gh "github.com/google/go-github/v62/github"
-	"github.com/gregjones/httpcache"
 	"github.com/palantir/go-githubapp/githubapp"
 	"golang.org/x/oauth2"
 )
@@ -21,14 +23,16 @@ type Client struct {
 	cfg     Config
 	cache   *cache
 	kept    section // of the cache: what belongs to a commit
-	creator githubapp.ClientCreator
+	creator githubapp.ClientCreator // of the App's own client
+	base    *url.URL                // of the REST API, with its slash
+	key     *rsa.PrivateKey
 	token   *gh.Client // of [NewForToken], in the place of installations
 
 	mu      sync.Mutex
-	renewed map[int64]githubapp.ClientCreator // of installations whose token was revoked early
-	found   map[string]int64                  // installations by repository, for deliveries that name none
-	opened  map[string]string                 // the Apps that pull requests were opened through
-	seen    map[string]*seen                  // of pull requests that were opened, by [seenKey]
+	bearers map[scope]*bearer
+	found   map[string]int64  // installations by repository, for deliveries that name none
+	opened  map[string]string // the Apps that pull requests were opened through
+	seen    map[string]*seen  // of pull requests that were opened, by [seenKey]
 }
 
 // New makes a Client. It makes no call; a configuration that cannot work is an error.
@@ -36,7 +40,12 @@ func New(cfg Config) (*Client, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	return newClient(cfg)
+	c, err := newClient(cfg)
+	if err != nil {
+		return nil, err
+	}
+	c.key, err = jwt.ParseRSAPrivateKeyFromPEM([]byte(cfg.App.PrivateKey))
+	return c, err
 }
 
 // NewForToken makes a Client that reads with a person's token, in whatever installation's name it is asked: for "sluice
@@ -52,44 +61,46 @@ func NewForToken(cfg Config, token string) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	base, err := url.Parse(strings.TrimSuffix(c.cfg.V3APIURL, "/") + "/")
-	if err != nil {
-		return nil, err
-	}
 	// go-githubapp's own gives these clients neither our transport nor a time-out.
 	c.token = gh.NewClient(&http.Client{Timeout: c.cfg.Timeout, Transport: &oauth2.Transport{
 		Source: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: token}), Base: c.cfg.Transport,
 	}})
-	c.token.BaseURL, c.token.UserAgent = base, c.cfg.UserAgent
+	c.token.BaseURL, c.token.UserAgent = c.base, c.cfg.UserAgent
 	return c, nil
 }
 
 func newClient(cfg Config) (*Client, error) {
 	c := &Client{
 		cfg: cfg.withDefaults(), cache: newCache(cacheSize),
-		renewed: map[int64]githubapp.ClientCreator{}, found: map[string]int64{}, opened: map[string]string{}, seen: map[string]*seen{},
+		bearers: map[scope]*bearer{}, found: map[string]int64{}, opened: map[string]string{}, seen: map[string]*seen{},
 	}
-	c.kept = c.cache.section().(section)
-	var err error
-	c.creator, err = c.newCreator()
-	return c, err
-}
-
-// newCreator always validates what it has cached: without that go-githubapp serves a pull request up to a minute old.
-func (c *Client) newCreator() (githubapp.ClientCreator, error) {
-	return githubapp.NewDefaultCachingClientCreator(c.cfg.Config,
+	c.kept = c.cache.section("kept")
+	c.creator = githubapp.NewClientCreator(c.cfg.V3APIURL, c.cfg.V4APIURL, c.cfg.App.IntegrationID, []byte(c.cfg.App.PrivateKey),
 		githubapp.WithClientUserAgent(c.cfg.UserAgent),
 		githubapp.WithClientTimeout(c.cfg.Timeout),
-		githubapp.WithClientCaching(true, func() httpcache.Cache { return c.cache.section() }),
 		githubapp.WithTransport(c.cfg.Transport),
 	)
+	var err error
+	c.base, err = url.Parse(strings.TrimSuffix(c.cfg.V3APIURL, "/") + "/")
+	return c, err
 }
 
 // AppID is the App's id.
 func (c *Client) AppID() int64 { return c.cfg.App.IntegrationID }
 
-// installation runs call with the client of an installation, or of the one that covers repo where id is 0.
+// installation runs call with a token for repo alone, of an installation, or of the one that covers repo where id is 0. It
+// may do there what the App may do. Where repo is empty, the token is that of [Client.across].
 func (c *Client) installation(ctx context.Context, id int64, repo string, call func(*gh.Client) error) error {
+	return c.within(ctx, id, repo, strings.ToLower(repo), call)
+}
+
+// across runs call with a token for every repository of an installation, or of the one that covers repo where id is 0. It
+// may read, and nothing else.
+func (c *Client) across(ctx context.Context, id int64, repo string, call func(*gh.Client) error) error {
+	return c.within(ctx, id, repo, "", call)
+}
+
+func (c *Client) within(ctx context.Context, id int64, repo, reach string, call func(*gh.Client) error) error {
 	if c.token != nil {
 		return classify(call(c.token), c.cfg.Now())
 	}
@@ -98,7 +109,7 @@ func (c *Client) installation(ctx context.Context, id int64, repo string, call f
 	if err != nil {
 		return err
 	}
-	err = c.as(id, call)
+	err = c.as(scope{id, reach}, call)
 	var gone *Gone
 	var denied *Denied
 	if !named && (errors.As(err, &gone) || errors.As(err, &denied)) {
@@ -109,49 +120,20 @@ func (c *Client) installation(ctx context.Context, id int64, repo string, call f
 	return err
 }
 
-// as runs call with an installation's client. GitHub can revoke a token before its end, and ghinstallation would go on
-// using it: on a 401 the client is made anew, once.
-func (c *Client) as(id int64, call func(*gh.Client) error) error {
-	creator := c.creatorOf(id)
-	client, err := creator.NewInstallationClient(id)
-	if err != nil {
-		return err
-	}
-	err = call(client)
+// as runs call with the client of a scope. GitHub can revoke a token before its end: on a 401 it is made anew, once.
+func (c *Client) as(s scope, call func(*gh.Client) error) error {
+	b := c.bearer(s)
+	began := time.Now()
+	err := call(b.client)
 	if unauthorized(err) {
-		if client, err = c.renew(id, creator); err != nil {
-			return err
-		}
-		err = call(client)
+		b.drop(began) // unless somebody else has made it anew since
+		err = call(b.client)
 	}
-	return classify(err, c.cfg.Now())
-}
-
-func (c *Client) creatorOf(id int64) githubapp.ClientCreator {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if creator, ok := c.renewed[id]; ok {
-		return creator
+	err = classify(err, c.cfg.Now())
+	if errors.As(err, new(*Denied)) {
+		c.doubt(s)
 	}
-	return c.creator
-}
-
-// renew makes the installation's client anew unless somebody else has done so since old was in use.
-func (c *Client) renew(id int64, old githubapp.ClientCreator) (*gh.Client, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	current, ok := c.renewed[id]
-	if !ok {
-		current = c.creator
-	}
-	if current == old {
-		fresh, err := c.newCreator()
-		if err != nil {
-			return nil, err
-		}
-		c.renewed[id], current = fresh, fresh
-	}
-	return current.NewInstallationClient(id)
+	return err
 }
 
 func unauthorized(err error) bool {

@@ -35,7 +35,7 @@ func TestARevokedTokenIsReplaced(t *testing.T) {
 		t.Errorf("tokens: got %d, want 1 for two calls", f.tokens)
 	}
 	f.mu.Lock()
-	f.token = "revoked"
+	clear(f.valid)
 	f.mu.Unlock()
 	f.take()
 	var group sync.WaitGroup
@@ -81,7 +81,6 @@ func TestNoToken(t *testing.T) {
 func TestNewForToken(t *testing.T) {
 	f, _ := newFake(t)
 	f.graph = func(string, map[string]any) string { return opening() }
-	f.token = "ghp_x"
 	var cfg Config
 	cfg.V3APIURL, cfg.V4APIURL = f.url, f.url+"/graphql"
 	c, err := NewForToken(cfg, "ghp_x")
@@ -146,7 +145,7 @@ func TestReadsAreValidated(t *testing.T) {
 
 func TestCacheIsBounded(t *testing.T) {
 	all := newCache(100)
-	one, two := all.section(), all.section()
+	one, two := all.section("one"), all.section("two")
 	one.Set("a", make([]byte, 20))
 	two.Set("a", []byte("other"))
 	if got, _ := two.Get("a"); string(got) != "other" {

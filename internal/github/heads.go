@@ -53,7 +53,7 @@ func (c *Client) Heads(ctx context.Context, installation int64, repos []gate.Rep
 		}
 		text := "query Heads(" + strings.Join(parameters, ", ") + ") {" + query.String() + "\n}\n"
 		calls++
-		if _, err := c.query(ctx, installation, rest[0].repo.Repo, text, variables, &answer); err != nil {
+		if _, err := c.queryAcross(ctx, installation, rest[0].repo.Repo, text, variables, &answer); err != nil {
 			return nil, calls, fmt.Errorf("open pull requests: %w", err)
 		}
 		var more []asked

@@ -83,7 +83,7 @@ func (c *Client) Open(ctx context.Context, t gate.Target) (*pull.Request, []poli
 		return nil, nil, err
 	}
 	var answer openAnswer
-	problems, err := c.query(ctx, t.Installation, t.Repo, queries["open"],
+	problems, err := c.queryAcross(ctx, t.Installation, t.Repo, queries["open"],
 		map[string]any{
 			"owner": owner, "name": name, "number": t.Number, "policy": policy.Path, "app": c.AppID(), "ours": c.token == nil,
 		}, &answer)
