@@ -22,7 +22,7 @@ import (
 type Client struct {
 	cfg     Config
 	cache   *cache
-	kept    section // of the cache: what belongs to a commit
+	kept    section                 // of the cache: what belongs to a commit
 	creator githubapp.ClientCreator // of the App's own client
 	base    *url.URL                // of the REST API, with its slash
 	key     *rsa.PrivateKey

@@ -76,8 +76,11 @@ func reading(granted *gh.InstallationPermissions) *gh.InstallationPermissions {
 		wanted  **string
 		granted *string
 	}{
-		{&out.Checks, granted.Checks}, {&out.Contents, granted.Contents}, {&out.Issues, granted.Issues},
-		{&out.Members, granted.Members}, {&out.Metadata, granted.Metadata}, {&out.PullRequests, granted.PullRequests},
+		{&out.Checks, granted.Checks},
+		{&out.Contents, granted.Contents},
+		{&out.Issues, granted.Issues},
+		{&out.Members, granted.Members},
+		{&out.PullRequests, granted.PullRequests}, // metadata goes with every other one
 	} {
 		if p.granted == nil {
 			*p.wanted = nil

@@ -63,7 +63,7 @@ func must(t *testing.T, err error) {
 // fails the test.
 func begin(t *testing.T) (*sandbox.Sandbox, *github.Client) {
 	t.Helper()
-	opts := sandbox.Options{Permissions: map[string]string{}}
+	opts := sandbox.Options{Permissions: map[string]string{}, Narrow: true}
 	for name, access := range github.Permissions() {
 		opts.Permissions[name] = string(access)
 	}
