@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"time"
 
 	"github.com/sluicegate/sluice/internal/database"
 	"github.com/sluicegate/sluice/internal/gate"
@@ -99,13 +102,22 @@ func (s *server) job(ctx context.Context, kind, key string, do func(context.Cont
 		ctx = under(withOrigin(ctx, from), from.Trace)
 	}
 	within, end := s.tracing.start(ctx, "job "+kind, trace.SpanKindConsumer, from.attributes(attribute.String("sluice.job", kind))...)
-	err = do(within)
+	err = s.early(from, do(within))
 	end(err)
 	s.metrics.tried(kind, err)
 	if err != nil {
 		return err
 	}
 	return s.answered(ctx, from)
+}
+
+// early is an error where GitHub shows nothing of what its delivery has just told of: its lists lag, those of an
+// installation's repositories too. Otherwise it is err.
+func (s *server) early(from *origin, err error) error {
+	if from == nil || !errors.As(err, new(*github.Gone)) || time.Since(from.At) > s.patience {
+		return err
+	}
+	return fmt.Errorf("not shown yet: %s", err.Error()) // its words alone: what wraps it is not tried again
 }
 
 // list is a job that finds out what is meant; its delivery asked for that.

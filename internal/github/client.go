@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/golang-jwt/jwt/v4"
 	gh "github.com/google/go-github/v62/github"
@@ -25,6 +24,7 @@ type Client struct {
 	kept    section                 // of the cache: what belongs to a commit
 	creator githubapp.ClientCreator // of the App's own client
 	base    *url.URL                // of the REST API, with its slash
+	hosts   []string                // of both APIs, with their schemes
 	key     *rsa.PrivateKey
 	token   *gh.Client // of [NewForToken], in the place of installations
 
@@ -81,8 +81,15 @@ func newClient(cfg Config) (*Client, error) {
 		githubapp.WithTransport(c.cfg.Transport),
 	)
 	var err error
-	c.base, err = url.Parse(strings.TrimSuffix(c.cfg.V3APIURL, "/") + "/")
-	return c, err
+	if c.base, err = url.Parse(strings.TrimSuffix(c.cfg.V3APIURL, "/") + "/"); err != nil {
+		return nil, err
+	}
+	graph, err := url.Parse(c.cfg.V4APIURL)
+	if err != nil {
+		return nil, err
+	}
+	c.hosts = []string{c.base.Scheme + "://" + c.base.Host, graph.Scheme + "://" + graph.Host}
+	return c, nil
 }
 
 // AppID is the App's id.
@@ -120,17 +127,15 @@ func (c *Client) within(ctx context.Context, id int64, repo, reach string, call 
 	return err
 }
 
-// as runs call with the client of a scope. GitHub can revoke a token before its end: on a 401 it is made anew, once.
+// as runs call with the client of a scope. GitHub can end a token before its time: then it is done once more, with another.
 func (c *Client) as(s scope, call func(*gh.Client) error) error {
-	b := c.bearer(s)
-	began := time.Now()
-	err := call(b.client)
+	client := c.bearer(s).client
+	err := call(client)
 	if unauthorized(err) {
-		b.drop(began) // unless somebody else has made it anew since
-		err = call(b.client)
+		err = call(client)
 	}
 	err = classify(err, c.cfg.Now())
-	if errors.As(err, new(*Denied)) {
+	if errors.As(err, new(*Denied)) || errors.As(err, new(*Gone)) {
 		c.doubt(s)
 	}
 	return err

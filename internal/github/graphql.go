@@ -120,7 +120,7 @@ func (c *Client) graph(ctx context.Context, installation int64, repo, reach, tex
 	if err != nil {
 		return nil, err
 	}
-	if slices.ContainsFunc(answer.Errors, func(p problem) bool { return p.Type == "FORBIDDEN" }) && c.token == nil {
+	if slices.ContainsFunc(answer.Errors, func(p problem) bool { return p.Type == "FORBIDDEN" || reach != "" && p.invisible() }) && c.token == nil {
 		if id, err := c.installationOf(ctx, installation, repo); err == nil {
 			c.doubt(scope{id, reach})
 		}
@@ -156,7 +156,7 @@ func (p *problem) err() error {
 	case p.Type == "NOT_FOUND":
 		return &Gone{err}
 	case p.Type == "FORBIDDEN" || p.Type == "INSUFFICIENT_SCOPES":
-		return &Denied{err}
+		return &Denied{Err: err}
 	}
 	return &Temporary{err}
 }

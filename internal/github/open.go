@@ -97,6 +97,9 @@ func (c *Client) Open(ctx context.Context, t gate.Target) (*pull.Request, []poli
 		}
 		return r, nil, err
 	}
+	if !c.issuesGranted(ctx, t) {
+		gap(r, pull.WithIssues, "GitHub shows no issues: an owner must grant the App the permission Issues: read")
+	}
 	if err := c.more(ctx, t, r, answer.Repository.PullRequest); err != nil {
 		return nil, nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/bradleyfalzon/ghinstallation/v2"
 	gh "github.com/google/go-github/v62/github"
 	"github.com/gregjones/httpcache"
+	"github.com/sluicegate/sluice/internal/gate"
 	"golang.org/x/sync/singleflight"
 )
 
@@ -27,7 +29,7 @@ const (
 	// maxBearers bounds how many scopes have their token kept. One has about 10 KB: GitHub answers with the repository, and
 	// ghinstallation keeps what it answers.
 	maxBearers = 2000
-	// doubted is the age from which a token that is refused something is made anew: the App may have been granted it since.
+	// doubted is the age from which a token that is refused something is made anew.
 	doubted = time.Minute
 )
 
@@ -40,6 +42,8 @@ type bearer struct {
 	mint   func(context.Context) (*ghinstallation.Transport, error)
 	wait   time.Duration // for a token
 	flight singleflight.Group
+	hosts  []string          // of GitHub's API
+	plain  http.RoundTripper // to others
 
 	mu          sync.Mutex
 	token       *ghinstallation.Transport // nil for none
@@ -71,7 +75,10 @@ func (c *Client) bearer(s scope) *bearer {
 // newBearer puts the cache around what adds the token: what was read with one token is of use to the next. Each scope has a
 // part of the cache to itself, for its keys are bare addresses, and what one token was shown is not for another's eyes.
 func (c *Client) newBearer(s scope) *bearer {
-	b := &bearer{wait: c.cfg.Timeout, mint: func(ctx context.Context) (*ghinstallation.Transport, error) { return c.mint(ctx, s) }}
+	b := &bearer{
+		mint: func(ctx context.Context) (*ghinstallation.Transport, error) { return c.mint(ctx, s) },
+		wait: c.cfg.Timeout, hosts: c.hosts, plain: c.cfg.Transport,
+	}
 	b.client = gh.NewClient(&http.Client{Timeout: c.cfg.Timeout, Transport: &httpcache.Transport{
 		Transport: validating{b}, Cache: c.cache.section(fmt.Sprintf("%d %s", s.installation, s.repo)), MarkCachedResponses: true,
 	}})
@@ -95,8 +102,11 @@ func (v validating) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// RoundTrip sends r with the token.
+// RoundTrip sends r with the token, to GitHub's API and nowhere else: an answer may lead elsewhere.
 func (b *bearer) RoundTrip(r *http.Request) (*http.Response, error) {
+	if !slices.Contains(b.hosts, r.URL.Scheme+"://"+r.URL.Host) {
+		return b.plain.RoundTrip(r)
+	}
 	token, err := b.hold(r.Context())
 	if err != nil {
 		if r.Body != nil {
@@ -104,7 +114,11 @@ func (b *bearer) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		return nil, err
 	}
-	return token.RoundTrip(r)
+	resp, err := token.RoundTrip(r)
+	if err == nil && resp.StatusCode == http.StatusUnauthorized {
+		b.ended(token)
+	}
+	return resp, err
 }
 
 // hold waits for the token. Who gives up waiting leaves it to the others.
@@ -150,6 +164,15 @@ func (b *bearer) held() *ghinstallation.Transport {
 	return b.token
 }
 
+// ended forgets a token that GitHub ended before its time.
+func (b *bearer) ended(token *ghinstallation.Transport) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.token == token {
+		b.token = nil
+	}
+}
+
 // drop forgets a token that was made before a time.
 func (b *bearer) drop(before time.Time) {
 	b.mu.Lock()
@@ -170,8 +193,27 @@ func (c *Client) Changed(installation int64) {
 	}
 }
 
-// doubt forgets the token of a scope that was refused something, unless it was made just now.
+// doubt forgets the token of a scope that was refused something, unless it was made just now: more may have been granted
+// since, and another repository may have the name.
 func (c *Client) doubt(s scope) { c.bearer(s).drop(time.Now().Add(-doubted)) }
+
+// issuesGranted reports whether issues are shown to the App, as far as is known. GraphQL shows none without the permission,
+// like those of repositories that the App is not installed on.
+func (c *Client) issuesGranted(ctx context.Context, t gate.Target) bool {
+	if c.token != nil {
+		return true // a person's
+	}
+	id, err := c.installationOf(ctx, t.Installation, t.Repo)
+	if err != nil {
+		return true
+	}
+	token := c.bearer(scope{installation: id}).held()
+	if token == nil {
+		return true
+	}
+	granted, err := token.Permissions()
+	return err != nil || granted.Issues != nil || granted.Metadata == nil // nothing goes without metadata
+}
 
 // mint makes a token. First it asks for what nearly every installation gives; where GitHub won't have that, it looks for
 // what there is.

@@ -262,6 +262,33 @@ func TestTheCacheOutlivesATokenAndStaysApart(t *testing.T) {
 	}
 }
 
+// An answer that leads elsewhere takes no token there.
+func TestTokensGoToGitHubAlone(t *testing.T) {
+	s, _ := begin(t)
+	var elsewhere []string
+	cfg := configOf(s)
+	cfg.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+		switch {
+		case r.URL.Host == "elsewhere.example":
+			elsewhere = append(elsewhere, r.Header.Get("Authorization"))
+			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("{}")), Request: r}, nil
+		case strings.HasSuffix(r.URL.Path, "/permission"):
+			return &http.Response{
+				StatusCode: http.StatusFound, Header: http.Header{"Location": {"https://elsewhere.example/"}}, Body: http.NoBody, Request: r,
+			}, nil
+		}
+		return http.DefaultTransport.RoundTrip(r)
+	})
+	c, err := github.New(cfg)
+	must(t, err)
+	if may, err := c.Maintains(t.Context(), target(s), pull.Account{Login: "mira", ID: 1}); may || err != nil {
+		t.Errorf("got %v, %v", may, err)
+	}
+	if diff := cmp.Diff(elsewhere, []string{""}); diff != "" {
+		t.Errorf("tokens that went elsewhere: got, want:\n%s", diff)
+	}
+}
+
 type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
