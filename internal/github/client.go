@@ -96,17 +96,12 @@ func newClient(cfg Config) (*Client, error) {
 func (c *Client) AppID() int64 { return c.cfg.App.IntegrationID }
 
 // installation runs call with a token for repo alone, of an installation, or of the one that covers repo where id is 0. It
-// may do there what the App may do. Where repo is empty, the token is that of [Client.across].
+// may do there what the App may do. Where repo is empty, it may read every repository of the installation, and nothing else.
 func (c *Client) installation(ctx context.Context, id int64, repo string, call func(*gh.Client) error) error {
 	return c.within(ctx, id, repo, strings.ToLower(repo), call)
 }
 
-// across runs call with a token for every repository of an installation, or of the one that covers repo where id is 0. It
-// may read, and nothing else.
-func (c *Client) across(ctx context.Context, id int64, repo string, call func(*gh.Client) error) error {
-	return c.within(ctx, id, repo, "", call)
-}
-
+// within runs call with a token that reaches what reach says, as a [scope] has it. repo tells the installation where id is 0.
 func (c *Client) within(ctx context.Context, id int64, repo, reach string, call func(*gh.Client) error) error {
 	if c.token != nil {
 		return classify(call(c.token), c.cfg.Now())

@@ -124,10 +124,15 @@ func TestTokensAreNarrow(t *testing.T) {
 	must(t, c.Complete(t.Context(), to, r, pull.Needs{Facts: pull.AllFacts, Issues: []pull.IssueRef{{Repo: "acme/plans", Number: 3}}, Teams: []string{"acme/core"}}))
 	_, err = c.Repositories(t.Context(), to.Installation)
 	must(t, err)
+	_, err = c.OpenPulls(t.Context(), gate.RepoTarget{Installation: to.Installation, Repo: "acme/plans"})
+	must(t, err)
+	_, err = c.Members(t.Context(), queued(s))
+	must(t, err)
 	_, _, err = c.Heads(t.Context(), to.Installation, []gate.RepoTarget{{Repo: "acme/api"}, {Repo: "acme/plans"}})
 	must(t, err)
 	want := map[string]string{
-		"query Open": "reads", "query Lookup": "reads", "query Heads": "reads", "GET /installation/repositories": "reads",
+		"query Open": "reads", "query Lookup": "reads", "query Heads": "reads", "query OpenPulls": "reads", "GET /installation/repositories": "reads",
+		"query Queue":                                             "api",
 		"mutation Publish":                                        "api",
 		"GET /repos/acme/api/collaborators":                       "api",
 		"GET /repos/acme/api/properties/values":                   "api",
@@ -140,6 +145,12 @@ func TestTokensAreNarrow(t *testing.T) {
 	if len(w.asked) != 2 {
 		t.Errorf("asked for tokens: got %q, want two", w.asked)
 	}
+}
+
+// queued is a merge group, whose queue is read with a token for its repository.
+func queued(s *sandbox.Sandbox) gate.Group {
+	sha := strings.Repeat("a", 40)
+	return gate.Group{Installation: s.Installation("acme"), Repo: "acme/api", Base: "main", HeadSHA: sha, HeadRef: "gh-readonly-queue/main/pr-12-" + sha}
 }
 
 // Many that want one token at once make one, also where what they ask first is more than there is.
@@ -164,7 +175,7 @@ func TestOneTokenForMany(t *testing.T) {
 					if i%2 == 0 {
 						_, _, err = c.Open(t.Context(), target(s))
 					} else {
-						_, err = c.OpenPulls(t.Context(), gate.RepoTarget{Installation: s.Installation("acme"), Repo: "acme/api"})
+						_, err = c.Members(t.Context(), queued(s))
 					}
 					if err != nil {
 						t.Error(err)
@@ -198,10 +209,10 @@ func TestNoTokenForWhatIsGone(t *testing.T) {
 	} {
 		t.Run(tc.why, func(t *testing.T) {
 			s, c := begin(t)
-			to := gate.RepoTarget{Installation: s.Installation("acme"), Repo: "acme/api"}
+			to := queued(s)
 			must(t, tc.spoil(s))
 			for range 2 {
-				if _, err := c.OpenPulls(t.Context(), to); !errors.As(err, tc.want) {
+				if _, err := c.Members(t.Context(), to); !errors.As(err, tc.want) {
 					t.Errorf("got %v, want %T", err, tc.want)
 				}
 			}
