@@ -35,6 +35,7 @@ func TestReadingFromAMoodySandbox(t *testing.T) {
 	} {
 		for _, path := range []string{"/graphql", "/files", "/access_tokens"} {
 			t.Run(fmt.Sprintf("%s %v at %s", tc.fault.Kind, tc.fault.Retry, path), func(t *testing.T) {
+				t.Parallel()
 				s, c := begin(t)
 				h := handler(t, c, memory{})
 				tc.fault.Path = path // more than once: Go itself tries again what reads over a connection that broke
@@ -195,6 +196,38 @@ func TestCommentsWithoutThePermission(t *testing.T) {
 	if run := s.CheckRun("acme/api", s.Head("acme/api", 12), "sluice: main"); run.Conclusion == "" || !errors.As(err, new(*github.Denied)) {
 		t.Errorf("got %v and %+v", err, run)
 	}
+}
+
+// A check run that could not be written does not pass for shown: it is looked for again, and not at every moment.
+func TestARefusedCheckRunIsNotShown(t *testing.T) {
+	s, _ := begin(t)
+	later := time.Now()
+	cfg := configOf(s)
+	cfg.Now = func() time.Time { return later }
+	c, err := github.New(cfg)
+	must(t, err)
+	p, err := github.NewPublisher(c, memory{}, "", zerolog.Nop())
+	must(t, err)
+	shows := func(why string, want bool) {
+		t.Helper()
+		if got, err := p.Shows(t.Context(), target(s), s.Head("acme/api", 12)); got != want || err != nil {
+			t.Errorf("%s: got %v, %v", why, got, err)
+		}
+	}
+	shows("nothing was written", false)
+	must(t, s.Grant("acme", "checks", "read"))
+	if err := p.Publish(t.Context(), target(s), report(s)); !errors.As(err, new(*github.Denied)) {
+		t.Fatalf("got %v, want Denied", err)
+	}
+	shows("just refused", true)
+	later = later.Add(2 * time.Hour)
+	shows("refused a while ago", false)
+	must(t, s.Grant("acme", "checks", "write"))
+	c.Changed(s.Installation("acme"))
+	must(t, p.Publish(t.Context(), target(s), report(s)))
+	shows("written", true)
+	later = later.Add(2 * time.Hour)
+	shows("written a while ago", true)
 }
 
 // Nothing can be done with a key that is refused, and nobody in the organisation can mend it: what was asked for waits.
