@@ -22,9 +22,9 @@ type Client struct {
 	cfg     Config
 	cache   *cache
 	kept    section                 // of the cache: what belongs to a commit
-	creator githubapp.ClientCreator // of the App's own client
-	base    *url.URL                // of the REST API, with its slash
-	hosts   []string                // of both APIs, with their schemes
+	itself  *gh.Client // speaks as the App
+	base    *url.URL   // of the REST API, with its slash
+	hosts   []string   // of both APIs, with their schemes
 	key     *rsa.PrivateKey
 	token   *gh.Client // of [NewForToken], in the place of installations
 
@@ -44,7 +44,14 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.key, err = jwt.ParseRSAPrivateKeyFromPEM([]byte(cfg.App.PrivateKey))
+	if c.key, err = jwt.ParseRSAPrivateKeyFromPEM([]byte(cfg.App.PrivateKey)); err != nil {
+		return nil, err
+	}
+	c.itself, err = githubapp.NewClientCreator(c.cfg.V3APIURL, c.cfg.V4APIURL, c.cfg.App.IntegrationID, []byte(c.cfg.App.PrivateKey),
+		githubapp.WithClientUserAgent(c.cfg.UserAgent),
+		githubapp.WithClientTimeout(c.cfg.Timeout),
+		githubapp.WithTransport(c.cfg.Transport),
+	).NewAppClient()
 	return c, err
 }
 
@@ -75,11 +82,6 @@ func newClient(cfg Config) (*Client, error) {
 		bearers: map[scope]*bearer{}, found: map[string]int64{}, opened: map[string]string{}, seen: map[string]*seen{},
 	}
 	c.kept = c.cache.section("kept")
-	c.creator = githubapp.NewClientCreator(c.cfg.V3APIURL, c.cfg.V4APIURL, c.cfg.App.IntegrationID, []byte(c.cfg.App.PrivateKey),
-		githubapp.WithClientUserAgent(c.cfg.UserAgent),
-		githubapp.WithClientTimeout(c.cfg.Timeout),
-		githubapp.WithTransport(c.cfg.Transport),
-	)
 	var err error
 	if c.base, err = url.Parse(strings.TrimSuffix(c.cfg.V3APIURL, "/") + "/"); err != nil {
 		return nil, err
@@ -141,14 +143,8 @@ func unauthorized(err error) bool {
 	return errors.As(err, &response) && response.Response != nil && response.Response.StatusCode == http.StatusUnauthorized
 }
 
-// app runs call as the App itself.
-func (c *Client) app(call func(*gh.Client) error) error {
-	client, err := c.creator.NewAppClient()
-	if err != nil {
-		return err
-	}
-	return classify(call(client), c.cfg.Now())
-}
+// app runs call as the App itself. One client for all of them knows of a limit that one has met.
+func (c *Client) app(call func(*gh.Client) error) error { return classify(call(c.itself), c.cfg.Now()) }
 
 // installationOf is id, or where a delivery named none (a webhook of the repository's own, not the App's), the
 // installation that covers repo.

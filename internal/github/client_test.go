@@ -228,6 +228,12 @@ func TestClassify(t *testing.T) {
 		{"429, which go-github knows nothing of", response(429, "", "Retry-After", "90"), "wait 1m30s"},
 		{"429 with a date", response(429, "", "Retry-After", now.Add(5*time.Minute).Format(http.TimeFormat)), "wait 5m0s"},
 		{"429 with the primary limit's headers", response(429, "", "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", fmt.Sprint(now.Add(time.Hour).Unix())), "wait 1h0m0s"},
+		{"429 by a clock that is ten minutes behind ours", response(429, "", "X-RateLimit-Remaining", "0",
+			"X-RateLimit-Reset", fmt.Sprint(now.Add(-5*time.Minute).Unix()), "Date", now.Add(-10*time.Minute).Format(http.TimeFormat)), "wait 5m0s"},
+		{"a primary limit by a clock that is a day ahead", &gh.RateLimitError{
+			Rate:     gh.Rate{Reset: gh.Timestamp{Time: now.Add(24*time.Hour + 3*time.Minute)}},
+			Response: &http.Response{Header: http.Header{"Date": {now.Add(24 * time.Hour).Format(http.TimeFormat)}}},
+		}, "wait 3m0s"},
 		{"429 with nothing", response(429, ""), "wait 1m0s"},
 		{"429 that asks for a year", response(429, "", "Retry-After", "31536000"), "wait 2h0m0s"},
 		{"a secondary limit without its link", response(403, "You have exceeded a secondary rate limit. Please wait."), "wait 1m0s"},

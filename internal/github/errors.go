@@ -124,7 +124,11 @@ func classify(err error, now time.Time) error {
 	case errors.Is(err, context.Canceled):
 		return err
 	case errors.As(err, &limited):
-		return &RetryAfter{pause(limited.Rate.Reset.Time, now), err}
+		until := limited.Rate.Reset.Time
+		if limited.Response != nil {
+			until = here(until, limited.Response.Header, now)
+		}
+		return &RetryAfter{pause(until, now), err}
 	case errors.As(err, &abuse):
 		until := time.Time{}
 		if abuse.RetryAfter != nil {
@@ -202,14 +206,22 @@ func untilOf(h http.Header, now time.Time) time.Time {
 		return now.Add(time.Duration(min(seconds, int(longestPause/time.Second))) * time.Second)
 	}
 	if at, err := http.ParseTime(h.Get("Retry-After")); err == nil {
-		return at
+		return here(at, h, now)
 	}
 	if h.Get("X-RateLimit-Remaining") == "0" {
 		if at, err := strconv.ParseInt(h.Get("X-RateLimit-Reset"), 10, 64); err == nil {
-			return time.Unix(at, 0)
+			return here(time.Unix(at, 0), h, now)
 		}
 	}
 	return time.Time{}
+}
+
+// here is a time of GitHub's clock by the machine's, which may be another: who believes that a limit is over asks on and on.
+func here(at time.Time, h http.Header, now time.Time) time.Time {
+	if theirs, err := http.ParseTime(h.Get("Date")); err == nil && !at.IsZero() {
+		return now.Add(at.Sub(theirs))
+	}
+	return at
 }
 
 // pause bounds until: at least a second away, so that nobody spins, and not for ever.

@@ -28,7 +28,7 @@ type scope struct {
 const (
 	// maxBearers bounds how many scopes have their token kept. One has about 10 KB: GitHub answers with the repository, and
 	// ghinstallation keeps what it answers.
-	maxBearers = 2000
+	maxBearers = 1000
 	// doubted is the age from which a token that is refused something is made anew.
 	doubted = time.Minute
 )
