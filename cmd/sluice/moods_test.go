@@ -53,6 +53,7 @@ func TestMoods(t *testing.T) {
 		{Kind: sandbox.Unsaid, Status: 504},
 		{Kind: sandbox.Reset},
 		{Kind: sandbox.LostReply},
+		{Kind: sandbox.Cut},
 		{Kind: sandbox.Primary, Retry: time.Second},
 		{Kind: sandbox.Secondary, Retry: time.Second},
 		{Kind: sandbox.TooMany, Retry: time.Second},

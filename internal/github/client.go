@@ -19,14 +19,14 @@ import (
 
 // Client speaks to GitHub as the App and as its installations. Any number of goroutines may use one.
 type Client struct {
-	cfg     Config
-	cache   *cache
-	kept    section                 // of the cache: what belongs to a commit
-	itself  *gh.Client // speaks as the App
-	base    *url.URL   // of the REST API, with its slash
-	hosts   []string   // of both APIs, with their schemes
-	key     *rsa.PrivateKey
-	token   *gh.Client // of [NewForToken], in the place of installations
+	cfg    Config
+	cache  *cache
+	kept   section    // of the cache: what belongs to a commit
+	itself *gh.Client // speaks as the App
+	base   *url.URL   // of the REST API, with its slash
+	hosts  []string   // of both APIs, with their schemes
+	key    *rsa.PrivateKey
+	token  *gh.Client // of [NewForToken], in the place of installations
 
 	mu      sync.Mutex
 	bearers map[scope]*bearer

@@ -27,6 +27,7 @@ func TestReadingFromAMoodySandbox(t *testing.T) {
 		{sandbox.Fault{Kind: sandbox.Unsaid, Status: 504}, 0},
 		{sandbox.Fault{Kind: sandbox.Reset}, 0},
 		{sandbox.Fault{Kind: sandbox.LostReply}, 0},
+		{sandbox.Fault{Kind: sandbox.Cut}, 0},
 		{sandbox.Fault{Kind: sandbox.Primary, Retry: 10 * time.Minute}, 9 * time.Minute},
 		{sandbox.Fault{Kind: sandbox.Secondary}, 50 * time.Second},
 		{sandbox.Fault{Kind: sandbox.Secondary, Retry: 5 * time.Minute}, 4 * time.Minute},
@@ -108,7 +109,7 @@ func TestARevokedTokenInTheMiddle(t *testing.T) {
 
 // A comment that answers a command is there once, whatever becomes of GitHub's word on it.
 func TestAnAnswerIsWrittenOnce(t *testing.T) {
-	for _, kind := range []sandbox.FaultKind{sandbox.Status, sandbox.Reset, sandbox.LostReply, sandbox.Unsaid} {
+	for _, kind := range []sandbox.FaultKind{sandbox.Status, sandbox.Reset, sandbox.LostReply, sandbox.Unsaid, sandbox.Cut} {
 		for _, path := range []string{"/issues/12/comments", "/reactions"} {
 			s, c := begin(t)
 			asked, err := s.Comment("acme/api", 12, "mira", "/sluice help")

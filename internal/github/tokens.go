@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -80,26 +79,11 @@ func (c *Client) newBearer(s scope) *bearer {
 		wait: c.cfg.Timeout, hosts: c.hosts, plain: c.cfg.Transport,
 	}
 	b.client = gh.NewClient(&http.Client{Timeout: c.cfg.Timeout, Transport: &httpcache.Transport{
-		Transport: validating{b}, Cache: c.cache.section(fmt.Sprintf("%d %s", s.installation, s.repo)), MarkCachedResponses: true,
+		Transport: whole{b}, Cache: c.cache.section(fmt.Sprintf("%d %s", s.installation, s.repo)), MarkCachedResponses: true,
 	}})
 	b.client.BaseURL = c.base
 	b.client.UserAgent = fmt.Sprintf("%s (installation: %d)", c.cfg.UserAgent, s.installation)
 	return b
-}
-
-// validating has every answer that is kept validated before it is used again: GitHub allows a minute without, in which a
-// pull request grows old. What says so here is what a token may still see.
-type validating struct{ next http.RoundTripper }
-
-var maxAge = regexp.MustCompile(`max-age=\d+`)
-
-// RoundTrip sends r.
-func (v validating) RoundTrip(r *http.Request) (*http.Response, error) {
-	resp, err := v.next.RoundTrip(r)
-	if err == nil && resp.Header.Get("Cache-Control") != "" {
-		resp.Header.Set("Cache-Control", maxAge.ReplaceAllString(resp.Header.Get("Cache-Control"), "max-age=0"))
-	}
-	return resp, err
 }
 
 // RoundTrip sends r with the token, to GitHub's API and nowhere else: an answer may lead elsewhere.
