@@ -65,7 +65,7 @@ func writes(r *http.Request) bool {
 var routes = func() *http.ServeMux {
 	mux := http.NewServeMux()
 	for _, pattern := range []string{
-		"GET /app", "GET /app/installations", "POST /app/installations/{installation_id}/access_tokens",
+		"GET /app", "GET /app/installations", "GET /app/installations/{installation_id}", "POST /app/installations/{installation_id}/access_tokens",
 		"GET /app/hook/deliveries", "POST /app/hook/deliveries/{delivery_id}/attempts",
 		"GET /installation/repositories", "GET /rate_limit",
 		"GET /orgs/{org}/teams/{team_slug}/members",

@@ -48,7 +48,7 @@ verdict as it comes in; then it says where to look. Nothing leaves this machine 
 const demoPatience = 2 * time.Minute
 
 func runDemo(ctx context.Context, out io.Writer, o demoOptions) (err error) {
-	box := sandbox.New(sandbox.Options{Description: o.openapi, Permissions: permissions()})
+	box := sandbox.New(sandbox.Options{Description: o.openapi, Permissions: permissions(), Narrow: true})
 	if err := box.LoadSamples(scenarios.Files); err != nil {
 		return err
 	}

@@ -21,7 +21,8 @@ type rates struct {
 	left map[rateKey]rate
 }
 
-// rateKey is whose limit it is. A token stands for its installation, and is kept as a hash.
+// rateKey is whose limit it is. A token stands for its installation, and is kept as a hash. Several tokens share a limit: the
+// lowest is what was told last.
 type rateKey struct {
 	token    uint64
 	resource string

@@ -72,7 +72,7 @@ func beginTraced(t *testing.T, url, endpoint string) *house {
 
 func beginWith(t *testing.T, url string, configure func(*serverConfig), before func(*house), set ...func(*server)) *house {
 	t.Helper()
-	box := sandbox.New(sandbox.Options{Permissions: permissions(), Description: describedBy()})
+	box := sandbox.New(sandbox.Options{Permissions: permissions(), Description: describedBy(), Narrow: true})
 	must(t, box.Start())
 	h := &house{T: t, box: box}
 	t.Cleanup(func() {

@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"time"
 
 	"github.com/rs/zerolog"
 	"github.com/sluicegate/sluice/internal/database"
@@ -94,6 +97,7 @@ func (s *server) work() jobs.Handlers {
 		},
 		Installation: func(ctx context.Context, id int64) (gate.Work, error) {
 			return s.list(ctx, "installation", installationOrigin(id), func(ctx context.Context) (gate.Work, error) {
+				s.client.Changed(id)
 				repos, err := s.client.Repositories(ctx, id)
 				return gate.Work{Repos: repos}, err
 			})
@@ -112,13 +116,22 @@ func (s *server) job(ctx context.Context, kind, key string, do func(context.Cont
 		jobs.Asked(ctx, from.delivery)
 	}
 	within, end := s.tracing.start(ctx, "job "+kind, trace.SpanKindConsumer, from.attributes(attribute.String("sluice.job", kind))...)
-	err = do(within)
+	err = s.early(from, do(within))
 	end(err)
 	s.metrics.tried(kind, err)
 	if err != nil {
 		return err
 	}
 	return s.answered(ctx, from)
+}
+
+// early is an error where GitHub shows nothing of what its delivery has just told of: its lists lag, those of an
+// installation's repositories too. Otherwise it is err.
+func (s *server) early(from *origin, err error) error {
+	if from == nil || !errors.As(err, new(*github.Gone)) || time.Since(from.At) > s.patience {
+		return err
+	}
+	return fmt.Errorf("not shown yet: %s", err.Error()) // its words alone: what wraps it is not tried again
 }
 
 // list is a job that finds out what is meant; its delivery asked for that.

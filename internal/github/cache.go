@@ -2,10 +2,7 @@ package github
 
 import (
 	"container/list"
-	"strconv"
 	"sync"
-
-	"github.com/gregjones/httpcache"
 )
 
 // cacheSize bounds what is kept of GitHub's answers, in bytes.
@@ -13,12 +10,11 @@ const cacheSize = 16 << 20
 
 // cache keeps the answers used last, bounded by their bytes: httpcache's own grows with every address that was asked.
 type cache struct {
-	mu       sync.Mutex
-	limit    int
-	room     int // what is left of limit
-	sections int
-	order    *list.List // of *cached, the newest first
-	at       map[string]*list.Element
+	mu    sync.Mutex
+	limit int
+	room  int        // what is left of limit
+	order *list.List // of *cached, the newest first
+	at    map[string]*list.Element
 }
 
 type cached struct {
@@ -30,14 +26,8 @@ func newCache(limit int) *cache {
 	return &cache{limit: limit, room: limit, order: list.New(), at: map[string]*list.Element{}}
 }
 
-// section is a cache for one client: httpcache's keys are bare addresses, and what one installation was shown is not
-// for another's eyes.
-func (c *cache) section() httpcache.Cache {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.sections++
-	return section{c, strconv.Itoa(c.sections) + " "}
-}
+// section is the part of a name. Two names share nothing.
+func (c *cache) section(name string) section { return section{c, name + "\n"} }
 
 type section struct {
 	*cache

@@ -2,6 +2,7 @@ package github
 
 import (
 	"context"
+	"crypto/rsa"
 	"errors"
 	"fmt"
 	"net/http"
@@ -10,25 +11,28 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/golang-jwt/jwt/v4"
 	gh "github.com/google/go-github/v62/github"
-	"github.com/gregjones/httpcache"
 	"github.com/palantir/go-githubapp/githubapp"
 	"golang.org/x/oauth2"
 )
 
 // Client speaks to GitHub as the App and as its installations. Any number of goroutines may use one.
 type Client struct {
-	cfg     Config
-	cache   *cache
-	kept    section // of the cache: what belongs to a commit
-	creator githubapp.ClientCreator
-	token   *gh.Client // of [NewForToken], in the place of installations
+	cfg    Config
+	cache  *cache
+	kept   section    // of the cache: what belongs to a commit
+	itself *gh.Client // speaks as the App
+	base   *url.URL   // of the REST API, with its slash
+	hosts  []string   // of both APIs, with their schemes
+	key    *rsa.PrivateKey
+	token  *gh.Client // of [NewForToken], in the place of installations
 
 	mu      sync.Mutex
-	renewed map[int64]githubapp.ClientCreator // of installations whose token was revoked early
-	found   map[string]int64                  // installations by repository, for deliveries that name none
-	opened  map[string]string                 // the Apps that pull requests were opened through
-	seen    map[string]*seen                  // of pull requests that were opened, by [seenKey]
+	bearers map[scope]*bearer
+	found   map[string]int64  // installations by repository, for deliveries that name none
+	opened  map[string]string // the Apps that pull requests were opened through
+	seen    map[string]*seen  // of pull requests that were opened, by [seenKey]
 }
 
 // New makes a Client. It makes no call; a configuration that cannot work is an error.
@@ -36,7 +40,19 @@ func New(cfg Config) (*Client, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	return newClient(cfg)
+	c, err := newClient(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if c.key, err = jwt.ParseRSAPrivateKeyFromPEM([]byte(cfg.App.PrivateKey)); err != nil {
+		return nil, err
+	}
+	c.itself, err = githubapp.NewClientCreator(c.cfg.V3APIURL, c.cfg.V4APIURL, c.cfg.App.IntegrationID, []byte(c.cfg.App.PrivateKey),
+		githubapp.WithClientUserAgent(c.cfg.UserAgent),
+		githubapp.WithClientTimeout(c.cfg.Timeout),
+		githubapp.WithTransport(c.cfg.Transport),
+	).NewAppClient()
+	return c, err
 }
 
 // NewForToken makes a Client that reads with a person's token, in whatever installation's name it is asked: for "sluice
@@ -52,44 +68,43 @@ func NewForToken(cfg Config, token string) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	base, err := url.Parse(strings.TrimSuffix(c.cfg.V3APIURL, "/") + "/")
-	if err != nil {
-		return nil, err
-	}
 	// go-githubapp's own gives these clients neither our transport nor a time-out.
 	c.token = gh.NewClient(&http.Client{Timeout: c.cfg.Timeout, Transport: &oauth2.Transport{
 		Source: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: token}), Base: c.cfg.Transport,
 	}})
-	c.token.BaseURL, c.token.UserAgent = base, c.cfg.UserAgent
+	c.token.BaseURL, c.token.UserAgent = c.base, c.cfg.UserAgent
 	return c, nil
 }
 
 func newClient(cfg Config) (*Client, error) {
 	c := &Client{
 		cfg: cfg.withDefaults(), cache: newCache(cacheSize),
-		renewed: map[int64]githubapp.ClientCreator{}, found: map[string]int64{}, opened: map[string]string{}, seen: map[string]*seen{},
+		bearers: map[scope]*bearer{}, found: map[string]int64{}, opened: map[string]string{}, seen: map[string]*seen{},
 	}
-	c.kept = c.cache.section().(section)
+	c.kept = c.cache.section("kept")
 	var err error
-	c.creator, err = c.newCreator()
-	return c, err
-}
-
-// newCreator always validates what it has cached: without that go-githubapp serves a pull request up to a minute old.
-func (c *Client) newCreator() (githubapp.ClientCreator, error) {
-	return githubapp.NewDefaultCachingClientCreator(c.cfg.Config,
-		githubapp.WithClientUserAgent(c.cfg.UserAgent),
-		githubapp.WithClientTimeout(c.cfg.Timeout),
-		githubapp.WithClientCaching(true, func() httpcache.Cache { return c.cache.section() }),
-		githubapp.WithTransport(c.cfg.Transport),
-	)
+	if c.base, err = url.Parse(strings.TrimSuffix(c.cfg.V3APIURL, "/") + "/"); err != nil {
+		return nil, err
+	}
+	graph, err := url.Parse(c.cfg.V4APIURL)
+	if err != nil {
+		return nil, err
+	}
+	c.hosts = []string{c.base.Scheme + "://" + c.base.Host, graph.Scheme + "://" + graph.Host}
+	return c, nil
 }
 
 // AppID is the App's id.
 func (c *Client) AppID() int64 { return c.cfg.App.IntegrationID }
 
-// installation runs call with the client of an installation, or of the one that covers repo where id is 0.
+// installation runs call with a token for repo alone, of an installation, or of the one that covers repo where id is 0. It
+// may do there what the App may do. Where repo is empty, it may read every repository of the installation, and nothing else.
 func (c *Client) installation(ctx context.Context, id int64, repo string, call func(*gh.Client) error) error {
+	return c.within(ctx, id, repo, strings.ToLower(repo), call)
+}
+
+// within runs call with a token that reaches what reach says, as a [scope] has it. repo tells the installation where id is 0.
+func (c *Client) within(ctx context.Context, id int64, repo, reach string, call func(*gh.Client) error) error {
 	if c.token != nil {
 		return classify(call(c.token), c.cfg.Now())
 	}
@@ -98,7 +113,7 @@ func (c *Client) installation(ctx context.Context, id int64, repo string, call f
 	if err != nil {
 		return err
 	}
-	err = c.as(id, call)
+	err = c.as(scope{id, reach}, call)
 	var gone *Gone
 	var denied *Denied
 	if !named && (errors.As(err, &gone) || errors.As(err, &denied)) {
@@ -109,49 +124,18 @@ func (c *Client) installation(ctx context.Context, id int64, repo string, call f
 	return err
 }
 
-// as runs call with an installation's client. GitHub can revoke a token before its end, and ghinstallation would go on
-// using it: on a 401 the client is made anew, once.
-func (c *Client) as(id int64, call func(*gh.Client) error) error {
-	creator := c.creatorOf(id)
-	client, err := creator.NewInstallationClient(id)
-	if err != nil {
-		return err
-	}
-	err = call(client)
+// as runs call with the client of a scope. GitHub can end a token before its time: then it is done once more, with another.
+func (c *Client) as(s scope, call func(*gh.Client) error) error {
+	client := c.bearer(s).client
+	err := call(client)
 	if unauthorized(err) {
-		if client, err = c.renew(id, creator); err != nil {
-			return err
-		}
 		err = call(client)
 	}
-	return classify(err, c.cfg.Now())
-}
-
-func (c *Client) creatorOf(id int64) githubapp.ClientCreator {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if creator, ok := c.renewed[id]; ok {
-		return creator
+	err = classify(err, c.cfg.Now())
+	if errors.As(err, new(*Denied)) || errors.As(err, new(*Gone)) {
+		c.doubt(s)
 	}
-	return c.creator
-}
-
-// renew makes the installation's client anew unless somebody else has done so since old was in use.
-func (c *Client) renew(id int64, old githubapp.ClientCreator) (*gh.Client, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	current, ok := c.renewed[id]
-	if !ok {
-		current = c.creator
-	}
-	if current == old {
-		fresh, err := c.newCreator()
-		if err != nil {
-			return nil, err
-		}
-		c.renewed[id], current = fresh, fresh
-	}
-	return current.NewInstallationClient(id)
+	return err
 }
 
 func unauthorized(err error) bool {
@@ -159,14 +143,8 @@ func unauthorized(err error) bool {
 	return errors.As(err, &response) && response.Response != nil && response.Response.StatusCode == http.StatusUnauthorized
 }
 
-// app runs call as the App itself.
-func (c *Client) app(call func(*gh.Client) error) error {
-	client, err := c.creator.NewAppClient()
-	if err != nil {
-		return err
-	}
-	return classify(call(client), c.cfg.Now())
-}
+// app runs call as the App itself. One client for all of them knows of a limit that one has met.
+func (c *Client) app(call func(*gh.Client) error) error { return classify(call(c.itself), c.cfg.Now()) }
 
 // installationOf is id, or where a delivery named none (a webhook of the repository's own, not the App's), the
 // installation that covers repo.

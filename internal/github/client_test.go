@@ -35,7 +35,7 @@ func TestARevokedTokenIsReplaced(t *testing.T) {
 		t.Errorf("tokens: got %d, want 1 for two calls", f.tokens)
 	}
 	f.mu.Lock()
-	f.token = "revoked"
+	clear(f.valid)
 	f.mu.Unlock()
 	f.take()
 	var group sync.WaitGroup
@@ -81,7 +81,6 @@ func TestNoToken(t *testing.T) {
 func TestNewForToken(t *testing.T) {
 	f, _ := newFake(t)
 	f.graph = func(string, map[string]any) string { return opening() }
-	f.token = "ghp_x"
 	var cfg Config
 	cfg.V3APIURL, cfg.V4APIURL = f.url, f.url+"/graphql"
 	c, err := NewForToken(cfg, "ghp_x")
@@ -146,7 +145,7 @@ func TestReadsAreValidated(t *testing.T) {
 
 func TestCacheIsBounded(t *testing.T) {
 	all := newCache(100)
-	one, two := all.section(), all.section()
+	one, two := all.section("one"), all.section("two")
 	one.Set("a", make([]byte, 20))
 	two.Set("a", []byte("other"))
 	if got, _ := two.Get("a"); string(got) != "other" {
@@ -229,6 +228,12 @@ func TestClassify(t *testing.T) {
 		{"429, which go-github knows nothing of", response(429, "", "Retry-After", "90"), "wait 1m30s"},
 		{"429 with a date", response(429, "", "Retry-After", now.Add(5*time.Minute).Format(http.TimeFormat)), "wait 5m0s"},
 		{"429 with the primary limit's headers", response(429, "", "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", fmt.Sprint(now.Add(time.Hour).Unix())), "wait 1h0m0s"},
+		{"429 by a clock that is ten minutes behind ours", response(429, "", "X-RateLimit-Remaining", "0",
+			"X-RateLimit-Reset", fmt.Sprint(now.Add(-5*time.Minute).Unix()), "Date", now.Add(-10*time.Minute).Format(http.TimeFormat)), "wait 5m0s"},
+		{"a primary limit by a clock that is a day ahead", &gh.RateLimitError{
+			Rate:     gh.Rate{Reset: gh.Timestamp{Time: now.Add(24*time.Hour + 3*time.Minute)}},
+			Response: &http.Response{Header: http.Header{"Date": {now.Add(24 * time.Hour).Format(http.TimeFormat)}}},
+		}, "wait 3m0s"},
 		{"429 with nothing", response(429, ""), "wait 1m0s"},
 		{"429 that asks for a year", response(429, "", "Retry-After", "31536000"), "wait 2h0m0s"},
 		{"a secondary limit without its link", response(403, "You have exceeded a secondary rate limit. Please wait."), "wait 1m0s"},

@@ -54,7 +54,10 @@ func (e *Gone) Unwrap() error { return e.Err }
 func (e *Gone) Permanent() bool { return true }
 
 // Denied says that an owner must act: a permission isn't granted, the installation is suspended, the key is refused.
-type Denied struct{ Err error }
+type Denied struct {
+	Err error
+	key bool // nobody is believed to be the App: its key, its id or the clock is wrong
+}
 
 // Advice is what the owner must do, in words that are ours alone: fit for a page that anybody reads.
 func (e *Denied) Advice() string {
@@ -62,10 +65,12 @@ func (e *Denied) Advice() string {
 	switch {
 	case strings.Contains(message, "suspended"):
 		return "The installation of the App is suspended. An owner must unsuspend it on the organisation's page of installed GitHub Apps."
-	case strings.Contains(message, "private key"), strings.Contains(message, "json web token"):
+	case e.key:
 		return "GitHub refuses the App's key. Whoever runs Sluice must look at the App's id, its private key and the machine's clock."
 	case strings.Contains(message, "ip allow list"):
 		return "The organisation has an IP allow list. An owner must add the address of the machine that Sluice runs on."
+	case strings.Contains(message, "archived"):
+		return "The repository is archived, so nothing can be written to it. An owner must take it out of the archive."
 	}
 	return "The App lacks a permission that it asks for. An owner must accept its permissions on the organisation's page of installed GitHub Apps."
 }
@@ -75,8 +80,8 @@ func (e *Denied) Error() string { return e.Err.Error() }
 // Unwrap is the clients' error.
 func (e *Denied) Unwrap() error { return e.Err }
 
-// Permanent is true.
-func (e *Denied) Permanent() bool { return true }
+// Permanent is true, unless the App's own key is refused: then nothing at all can be done, and what was asked for waits.
+func (e *Denied) Permanent() bool { return !e.key }
 
 // Refused says that GitHub understood the request and won't have it. It is a mistake of ours: another try is as bad.
 type Refused struct{ Err error }
@@ -119,7 +124,11 @@ func classify(err error, now time.Time) error {
 	case errors.Is(err, context.Canceled):
 		return err
 	case errors.As(err, &limited):
-		return &RetryAfter{pause(limited.Rate.Reset.Time, now), err}
+		until := limited.Rate.Reset.Time
+		if limited.Response != nil {
+			until = here(until, limited.Response.Header, now)
+		}
+		return &RetryAfter{pause(until, now), err}
 	case errors.As(err, &abuse):
 		until := time.Time{}
 		if abuse.RetryAfter != nil {
@@ -172,7 +181,7 @@ func byStatus(r *http.Response, message string, err error, now time.Time) error 
 	}
 	switch {
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
-		return &Denied{err}
+		return &Denied{Err: err, key: status == http.StatusUnauthorized}
 	case status == http.StatusNotFound, status == http.StatusGone, status == http.StatusUnavailableForLegalReasons,
 		status == http.StatusMovedPermanently:
 		return &Gone{err}
@@ -197,14 +206,22 @@ func untilOf(h http.Header, now time.Time) time.Time {
 		return now.Add(time.Duration(min(seconds, int(longestPause/time.Second))) * time.Second)
 	}
 	if at, err := http.ParseTime(h.Get("Retry-After")); err == nil {
-		return at
+		return here(at, h, now)
 	}
 	if h.Get("X-RateLimit-Remaining") == "0" {
 		if at, err := strconv.ParseInt(h.Get("X-RateLimit-Reset"), 10, 64); err == nil {
-			return time.Unix(at, 0)
+			return here(time.Unix(at, 0), h, now)
 		}
 	}
 	return time.Time{}
+}
+
+// here is a time of GitHub's clock by the machine's, which may be another: who believes that a limit is over asks on and on.
+func here(at time.Time, h http.Header, now time.Time) time.Time {
+	if theirs, err := http.ParseTime(h.Get("Date")); err == nil && !at.IsZero() {
+		return now.Add(at.Sub(theirs))
+	}
+	return at
 }
 
 // pause bounds until: at least a second away, so that nobody spins, and not for ever.

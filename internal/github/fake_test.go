@@ -49,13 +49,13 @@ type fake struct {
 
 	mu     sync.Mutex
 	tokens int
-	token  string
+	valid  map[string]bool
 	calls  []string // method and path, or "graphql" and the operation; tokens apart
 	bodies []string
 }
 
 func newFake(t testing.TB) (*fake, *Client) {
-	f := &fake{t: t, routes: map[string]http.HandlerFunc{}}
+	f := &fake{t: t, routes: map[string]http.HandlerFunc{}, valid: map[string]bool{}}
 	server := httptest.NewServer(f)
 	t.Cleanup(server.Close)
 	f.url = server.URL
@@ -79,10 +79,11 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		f.mu.Lock()
 		f.tokens++
-		f.token = fmt.Sprintf("t%d", f.tokens)
+		token := fmt.Sprintf("t%d", f.tokens)
+		f.valid["token "+token] = true
 		f.mu.Unlock()
 		w.WriteHeader(201)
-		fmt.Fprintf(w, `{"token":%q,"expires_at":%q}`, f.token, time.Now().Add(time.Hour).Format(time.RFC3339))
+		fmt.Fprintf(w, `{"token":%q,"expires_at":%q}`, token, time.Now().Add(time.Hour).Format(time.RFC3339))
 		return
 	}
 	name := r.Method + " " + r.URL.Path
@@ -98,9 +99,10 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	f.mu.Lock()
 	f.calls, f.bodies = append(f.calls, name), append(f.bodies, string(body))
-	token := f.token
+	got := r.Header.Get("Authorization")
+	valid := f.valid[got]
 	f.mu.Unlock()
-	if got := r.Header.Get("Authorization"); got != "token "+token && !strings.HasPrefix(got, "Bearer ") {
+	if !valid && !strings.HasPrefix(got, "Bearer ") {
 		w.WriteHeader(401)
 		io.WriteString(w, `{"message":"Bad credentials"}`)
 		return

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	gh "github.com/google/go-github/v62/github"
@@ -79,17 +80,26 @@ func (p *problem) at(path ...string) bool {
 // invisible reports whether GitHub has nothing at that path, or nothing that it shows to us.
 func (p *problem) invisible() bool { return p.Type == "NOT_FOUND" || p.Type == "FORBIDDEN" }
 
-// query asks GitHub's GraphQL API and decodes the answer's data into out. What could not be answered beside what could
-// comes back as problems; where a limit, or nothing at all, was answered it is an error.
+// query asks GitHub's GraphQL API for one repository and decodes the answer's data into out. What could not be answered
+// beside what could comes back as problems; where a limit, or nothing at all, was answered it is an error.
 //
-// It goes through the installation's REST client, so that both share one token and one view of the limits: githubv4
-// keeps of an error only its message, and asking for a hundred files by name is not to be had from its structs.
+// It goes through the REST client, so that both share one token and one view of the limits: githubv4 keeps of an error only
+// its message, and asking for a hundred files by name is not to be had from its structs.
 func (c *Client) query(ctx context.Context, installation int64, repo, text string, variables map[string]any, out any) ([]problem, error) {
+	return c.graph(ctx, installation, repo, strings.ToLower(repo), text, variables, out)
+}
+
+// queryAcross is query for what may lie in any repository of the installation. It can only read.
+func (c *Client) queryAcross(ctx context.Context, installation int64, repo, text string, variables map[string]any, out any) ([]problem, error) {
+	return c.graph(ctx, installation, repo, "", text, variables, out)
+}
+
+func (c *Client) graph(ctx context.Context, installation int64, repo, reach, text string, variables map[string]any, out any) ([]problem, error) {
 	var answer struct {
 		Data   json.RawMessage `json:"data"`
 		Errors []problem       `json:"errors"`
 	}
-	err := c.installation(ctx, installation, repo, func(client *gh.Client) error {
+	err := c.within(ctx, installation, repo, reach, func(client *gh.Client) error {
 		answer.Data, answer.Errors = nil, nil
 		req, err := client.NewRequest(http.MethodPost, c.cfg.V4APIURL, map[string]any{"query": text, "variables": variables})
 		if err != nil {
@@ -109,6 +119,11 @@ func (c *Client) query(ctx context.Context, installation int64, repo, text strin
 	})
 	if err != nil {
 		return nil, err
+	}
+	if slices.ContainsFunc(answer.Errors, func(p problem) bool { return p.Type == "FORBIDDEN" || reach != "" && p.invisible() }) && c.token == nil {
+		if id, err := c.installationOf(ctx, installation, repo); err == nil {
+			c.doubt(scope{id, reach})
+		}
 	}
 	if len(answer.Data) == 0 || string(answer.Data) == "null" {
 		return nil, c.nothing(answer.Errors)
@@ -141,7 +156,7 @@ func (p *problem) err() error {
 	case p.Type == "NOT_FOUND":
 		return &Gone{err}
 	case p.Type == "FORBIDDEN" || p.Type == "INSUFFICIENT_SCOPES":
-		return &Denied{err}
+		return &Denied{Err: err}
 	}
 	return &Temporary{err}
 }

@@ -53,7 +53,7 @@ func (c *Client) Heads(ctx context.Context, installation int64, repos []gate.Rep
 		}
 		text := "query Heads(" + strings.Join(parameters, ", ") + ") {" + query.String() + "\n}\n"
 		calls++
-		if _, err := c.query(ctx, installation, rest[0].repo.Repo, text, variables, &answer); err != nil {
+		if _, err := c.queryAcross(ctx, installation, rest[0].repo.Repo, text, variables, &answer); err != nil {
 			return nil, calls, fmt.Errorf("open pull requests: %w", err)
 		}
 		var more []asked
@@ -130,9 +130,14 @@ func (c *Client) Redeliver(ctx context.Context, attempt int64) error {
 	})
 }
 
-// Shows reports whether the gate's check run is known to stand on a pull request's head.
+// refusedFor is how long what could not be written is left alone, by those who look for what is missing: an owner who does not
+// grant a permission would cost a call for each pull request at each look.
+const refusedFor = time.Hour
+
+// Shows reports whether the gate's check run is known to stand on a pull request's head, or could not be written a short
+// time ago.
 func (p *Publisher) Shows(ctx context.Context, t gate.Target, head string) (bool, error) {
 	var s shown
 	ok, err := p.recall(ctx, shownKey(t.Repo, t.Number), &s)
-	return ok && s.SHA == head, err
+	return ok && s.SHA == head && (s.Failed.IsZero() || p.client.cfg.Now().Sub(s.Failed) < refusedFor), err
 }

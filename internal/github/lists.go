@@ -40,7 +40,8 @@ func (c *Client) openPulls(ctx context.Context, in gate.RepoTarget, head string)
 	var out []gate.Target
 	for after, more := "", true; more; {
 		var answer pullsAnswer
-		problems, err := c.query(ctx, in.Installation, in.Repo, queries["pulls"],
+		// An installation may have thousands of repositories without a pull request: none needs a token of its own.
+		problems, err := c.queryAcross(ctx, in.Installation, in.Repo, queries["pulls"],
 			map[string]any{"owner": owner, "name": name, "base": cursor(in.Base), "after": cursor(after)}, &answer)
 		if err == nil && answer.Repository == nil {
 			err = c.nothing(problems)

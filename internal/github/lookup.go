@@ -181,8 +181,12 @@ func (c *Client) lookup(ctx context.Context, t gate.Target, r *pull.Request, a *
 	if err != nil {
 		return nil, err
 	}
+	query := c.query
+	if len(a.issues)+len(a.teams) > 0 { // which may be of other repositories, and of the organisation
+		query = c.queryAcross
+	}
 	var data map[string]json.RawMessage
-	problems, err := c.query(ctx, t.Installation, t.Repo, text, variables, &data)
+	problems, err := query(ctx, t.Installation, t.Repo, text, variables, &data)
 	if err != nil {
 		return nil, err
 	}

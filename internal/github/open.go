@@ -83,7 +83,7 @@ func (c *Client) Open(ctx context.Context, t gate.Target) (*pull.Request, []poli
 		return nil, nil, err
 	}
 	var answer openAnswer
-	problems, err := c.query(ctx, t.Installation, t.Repo, queries["open"],
+	problems, err := c.queryAcross(ctx, t.Installation, t.Repo, queries["open"],
 		map[string]any{
 			"owner": owner, "name": name, "number": t.Number, "policy": policy.Path, "app": c.AppID(), "ours": c.token == nil,
 		}, &answer)
@@ -96,6 +96,9 @@ func (c *Client) Open(ctx context.Context, t gate.Target) (*pull.Request, []poli
 			c.note(t, answer.seen())
 		}
 		return r, nil, err
+	}
+	if !c.issuesGranted(ctx, t) {
+		gap(r, pull.WithIssues, "GitHub shows no issues: an owner must grant the App the permission Issues: read")
 	}
 	if err := c.more(ctx, t, r, answer.Repository.PullRequest); err != nil {
 		return nil, nil, err

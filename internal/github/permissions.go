@@ -1,6 +1,10 @@
 package github
 
-import "slices"
+import (
+	"slices"
+
+	gh "github.com/google/go-github/v62/github"
+)
 
 // Access is what the App may do with a part of GitHub.
 type Access string
@@ -21,7 +25,7 @@ type permission struct {
 
 var permissions = []permission{
 	{"metadata", Read, []string{
-		"GET /installation/repositories", "GET /repos/{owner}/{repo}/installation",
+		"GET /installation/repositories", "GET /repos/{owner}/{repo}/installation", "GET /repos/{owner}/{repo}",
 		"GET /repos/{owner}/{repo}/collaborators/{username}/permission", "GET /repos/{owner}/{repo}/collaborators",
 		"GET /repos/{owner}/{repo}/properties/values",
 	}},
@@ -58,4 +62,29 @@ var unasked = []string{"installation", "installation_repositories"}
 // Subscriptions are the events that the App's manifest asks for.
 func Subscriptions() []string {
 	return slices.DeleteFunc(Events(), func(e string) bool { return slices.Contains(unasked, e) })
+}
+
+// reading are the permissions to read what can lie in any repository of an installation, as far as they were granted; nil
+// stands for all that the App asks for.
+func reading(granted *gh.InstallationPermissions) *gh.InstallationPermissions {
+	read := gh.String(string(Read))
+	out := &gh.InstallationPermissions{Checks: read, Contents: read, Issues: read, Members: read, Metadata: read, PullRequests: read}
+	if granted == nil {
+		return out
+	}
+	for _, p := range []struct {
+		wanted  **string
+		granted *string
+	}{
+		{&out.Checks, granted.Checks},
+		{&out.Contents, granted.Contents},
+		{&out.Issues, granted.Issues},
+		{&out.Members, granted.Members},
+		{&out.PullRequests, granted.PullRequests}, // metadata goes with every other one
+	} {
+		if p.granted == nil {
+			*p.wanted = nil
+		}
+	}
+	return out
 }

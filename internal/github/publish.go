@@ -136,6 +136,9 @@ func (a *act) publish(ctx context.Context, t gate.Target, r *gate.Report) error 
 	for _, p := range pieces {
 		errs = append(errs, p.err)
 	}
+	if err != nil || pieces[0].err != nil {
+		now.Failed = a.client.cfg.Now()
+	}
 	// What is not taken back yet must be known at the next try.
 	taken := !slices.ContainsFunc(retired, func(p *piece) bool { return p.err != nil || !p.done() })
 	if len(retired) > 0 && taken {
@@ -197,6 +200,8 @@ type shown struct {
 	SHA   string   `json:"sha"`
 	Gate  string   `json:"gate"`
 	Names []string `json:"names"` // of the checks' own
+	// Failed is when the gate's check run could not be written, the zero time where it could.
+	Failed time.Time `json:"failed,omitzero"`
 }
 
 // shown recalls what the pull request showed before, and says what it is to show now.

@@ -73,7 +73,7 @@ func (c *Client) team(ctx context.Context, t gate.Target, name string, at *team)
 		var answer struct {
 			Organization *struct{ Team *team }
 		}
-		problems, err := c.query(ctx, t.Installation, t.Repo, queries["team"], map[string]any{"org": org, "slug": slug, "after": info.EndCursor}, &answer)
+		problems, err := c.queryAcross(ctx, t.Installation, t.Repo, queries["team"], map[string]any{"org": org, "slug": slug, "after": info.EndCursor}, &answer)
 		switch {
 		case err != nil:
 			return out, false, err

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v4"
-	"github.com/google/go-github/v62/github"
 )
 
 // Who is listened to, and who is not.
@@ -82,43 +81,5 @@ func TestTokensEnd(t *testing.T) {
 	ahead.Store(int64(61 * time.Minute))
 	if got := status(token); got != 401 {
 		t.Errorf("after 61 minutes: got %d, want 401", got)
-	}
-}
-
-// A narrowed token reaches no more than it says, and cannot be wider than its installation.
-func TestNarrowedTokens(t *testing.T) {
-	s := begin(t, Options{})
-	must(t, s.AddRepo(Repo{Name: "acme/secret", Private: true, Files: map[string]File{"a": {Text: "a"}}}))
-	c := app(t, s)
-	narrow, _, err := c.Apps.CreateInstallationToken(t.Context(), s.Installation("acme"), &github.InstallationTokenOptions{
-		Repositories: []string{"api"}, Permissions: &github.InstallationPermissions{Checks: github.String("read"), Contents: github.String("read"), Metadata: github.String("read")},
-	})
-	must(t, err)
-	head := s.Head("acme/api", 12)
-	for _, q := range []struct {
-		why, method, path string
-		body              any
-		want              int
-	}{
-		{"its repository", "GET", "/repos/acme/api/contents/README.md", nil, 200},
-		{"another repository", "GET", "/repos/acme/secret/contents/a", nil, 404},
-		{"reading is not writing", "POST", "/repos/acme/api/check-runs", obj{"name": "x", "head_sha": head}, 403},
-	} {
-		if got, _ := ask(t, s, narrow.GetToken(), q.method, q.path, q.body); got != q.want {
-			t.Errorf("%s: got %d, want %d", q.why, got, q.want)
-		}
-	}
-	for why, opts := range map[string]*github.InstallationTokenOptions{
-		"more than was granted":  {Permissions: &github.InstallationPermissions{Contents: github.String("write")}},
-		"a repository of nobody": {Repositories: []string{"none"}},
-	} {
-		if _, resp, err := c.Apps.CreateInstallationToken(t.Context(), s.Installation("acme"), opts); err == nil || resp.StatusCode != 422 {
-			t.Errorf("%s: got %v, want 422", why, err)
-		}
-	}
-	must(t, s.Grant("acme", "pull_requests", ""))
-	must(t, s.AddRepo(Repo{Name: "acme/closed", Private: true, Files: map[string]File{"a": {Text: "a"}}}))
-	if got, _ := ask(t, s, bearer(t, s, "acme"), "GET", "/repos/acme/closed/pulls", nil); got != 403 {
-		t.Errorf("without the permission: got %d, want 403", got)
 	}
 }

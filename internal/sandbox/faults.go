@@ -37,6 +37,7 @@ const (
 	Reset     FaultKind = "reset"      // the connection is closed without doing anything
 	LostReply FaultKind = "lost reply" // done, then the connection is closed without an answer
 	Unsaid    FaultKind = "unsaid"     // done, then answered with an error of the server's
+	Cut       FaultKind = "cut"        // done, then answered with the first half of the answer
 	Hang      FaultKind = "hang"       // no answer until the caller gives up or the delay is over; nothing is done
 	Primary   FaultKind = "primary"    // 403: the hour's calls are used up
 	Secondary FaultKind = "secondary"  // 403: too much at once
@@ -143,6 +144,10 @@ func (s *Sandbox) faulty(next http.Handler) http.Handler {
 			next.ServeHTTP(&nobody{header: http.Header{}}, r)
 			wait(r, f.Delay)
 			hangUp(w)
+		case Cut:
+			whole := &nobody{header: w.Header()}
+			next.ServeHTTP(whole, r)
+			_, _ = w.Write(whole.Bytes()[:whole.Len()/2]) //nolint:gosec // JSON; the caller may be gone
 		case Unsaid:
 			next.ServeHTTP(&nobody{header: http.Header{}}, r)
 			s.refusal(w, f)

@@ -97,6 +97,7 @@ func (s *Sandbox) execute(c *call) *reply {
 	e := &execution{s: s, c: c, vars: vars}
 	root := &thing{kind: "Query", fields: e.query()}
 	if op.Operation == ast.Mutation {
+		s.wrote(c, kindOf(c.body))
 		root = &thing{kind: "Mutation", fields: e.mutation()}
 	}
 	data, _ := e.selection(root, op.SelectionSet, nil)

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -114,7 +115,10 @@ func (e *execution) pull(p *pullRequest) *thing {
 	})
 	f["reviews"] = connection("PullRequestReview", func(args map[string]any) []*thing { return e.reviews(p, words(args["states"])) })
 	f["reviewRequests"] = connection("ReviewRequest", func(map[string]any) []*thing { return e.reviewRequests(p) })
-	f["closingIssuesReferences"] = connection("Issue", func(map[string]any) []*thing { return things(s.closing(p), e.issue) })
+	f["closingIssuesReferences"] = connection("Issue", func(map[string]any) []*thing {
+		shown := slices.DeleteFunc(s.closing(p), func(i *issue) bool { return !e.c.token.sees(i.repo) || !e.c.token.may("issues:read", i.repo) })
+		return things(shown, e.issue)
+	})
 	return &thing{"PullRequest", f}
 }
 

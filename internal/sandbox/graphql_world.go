@@ -128,6 +128,8 @@ func (e *execution) repository(r *repo) *thing {
 			switch {
 			case i == nil:
 				return nil, unresolved("an issue or pull request", "number", n)
+			case i.pull == nil && !e.c.token.may("issues:read", r), i.pull != nil && !e.c.token.may("pull_requests:read", r):
+				return nil, forbidden
 			case i.pull != nil:
 				return e.pull(i.pull), nil
 			}

@@ -105,7 +105,34 @@ func (s *Sandbox) Uninstall(organisation string) error {
 
 // AnnounceRepo sends "installation_repositories added" for a repository, as GitHub does for one that is made or newly
 // covered.
-func (s *Sandbox) AnnounceRepo(full string) error {
+func (s *Sandbox) AnnounceRepo(full string) error { return s.covering(full, "added", nil) }
+
+// Exclude takes a repository out of the installation that covers it, which covers the others by name from then on, and sends
+// "installation_repositories removed".
+func (s *Sandbox) Exclude(full string) error {
+	return s.covering(full, "removed", func(in *installation, r *repo) {
+		in.repos = slices.DeleteFunc(s.covered(in), func(other *repo) bool { return other == r })
+		in.all = false
+	})
+}
+
+// Include puts a repository back that [Sandbox.Exclude] took out, and sends "installation_repositories added".
+func (s *Sandbox) Include(full string) error {
+	s.mu.Lock()
+	r, err := s.repo(full)
+	if err == nil && s.orgs[lower(r.owner.login)] != nil {
+		in := s.orgs[lower(r.owner.login)].installation
+		in.repos = append(in.repos, r)
+	}
+	s.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	return s.AnnounceRepo(full)
+}
+
+// covering changes whether a repository is covered, and sends what GitHub does.
+func (s *Sandbox) covering(full, action string, change func(*installation, *repo)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r, err := s.repo(full)
@@ -116,11 +143,15 @@ func (s *Sandbox) AnnounceRepo(full string) error {
 	if o == nil || o.installation == nil || !o.installation.covers(r) {
 		return fmt.Errorf("no installation covers %s", full)
 	}
+	if change != nil {
+		change(o.installation, r)
+	}
 	shape := s.installationShape(o.installation)
 	inSeconds(shape)
-	s.sendTo(o.installation, 0, "installation_repositories", "added", obj{
-		"installation": shape, "repository_selection": "all", "repositories_added": list([]*repo{r}, s.repositoryName),
-		"repositories_removed": []any{}, "requester": nil, "sender": s.user(s.account("octo-admin")),
+	named := map[string][]*repo{action: {r}}
+	s.sendTo(o.installation, 0, "installation_repositories", action, obj{
+		"installation": shape, "repository_selection": shape["repository_selection"], "repositories_added": list(named["added"], s.repositoryName),
+		"repositories_removed": list(named["removed"], s.repositoryName), "requester": nil, "sender": s.user(s.account("octo-admin")),
 	})
 	return nil
 }

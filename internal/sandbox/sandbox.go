@@ -34,6 +34,7 @@ type Options struct {
 	Permissions map[string]string // the App's; [DefaultPermissions] where nil
 	RateLimit   int               // calls an hour an installation; 5,000 where 0
 	Connections int               // deliveries under way at once; 1 where 0, which keeps their order
+	Narrow      bool              // to write with a token for more than one repository is a departure
 	Keep        int               // deliveries kept on record, the newest; all where 0
 	Now         func() time.Time  // the clock; time.Now where nil
 }

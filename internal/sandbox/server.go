@@ -144,6 +144,9 @@ func (s *Sandbox) answer(rt *route, c *call) *reply {
 	if c.token != nil && !c.token.may(rt.needs, c.repo) {
 		return refuse(http.StatusForbidden, "Resource not accessible by integration")
 	}
+	if rt.method != http.MethodGet && rt.who == byToken {
+		s.wrote(c, rt.String())
+	}
 	return rt.handle(s, c)
 }
 

@@ -53,6 +53,9 @@ type Redeliverer struct {
 	tries map[string]tries    // by delivery
 }
 
+// limited is an error of GitHub's that says until when it answers nothing.
+type limited interface{ RetryAt() time.Time }
+
 // tries is how often a delivery was asked for, and when at last.
 type tries struct {
 	times int
@@ -79,6 +82,9 @@ func (r *Redeliverer) Fetch(ctx context.Context) (fetched int, err error) {
 		}
 		if err := r.GitHub.Redeliver(ctx, f.ID); err != nil {
 			errs = append(errs, fmt.Errorf("redelivery of %s: %w", f.GUID, err))
+			if errors.As(err, new(limited)) {
+				break // the others would be refused as well
+			}
 			continue
 		}
 		r.asked[f.ID] = f.At

@@ -157,7 +157,15 @@ type record struct {
 	since    []time.Time
 	settings map[string]string
 	refuse   bool
+	refusal  error
+	tried    int
 }
+
+// limitedUntil is as the package github has one.
+type limitedUntil struct{ time.Time }
+
+func (limitedUntil) Error() string        { return "limited" }
+func (l limitedUntil) RetryAt() time.Time { return l.Time }
 
 func (r *record) Failures(_ context.Context, since time.Time) (out []Failed, _ error) {
 	r.since = append(r.since, since)
@@ -170,8 +178,9 @@ func (r *record) Failures(_ context.Context, since time.Time) (out []Failed, _ e
 }
 
 func (r *record) Redeliver(_ context.Context, id int64) error {
+	r.tried++
 	if r.refuse {
-		return errors.New("502")
+		return r.refusal
 	}
 	r.asked = append(r.asked, id)
 	return nil
@@ -209,11 +218,24 @@ func TestFetch(t *testing.T) {
 	now = now.Add(time.Minute)
 	fetch("nothing is fetched twice")
 	r.failures = append(r.failures, Failed{6, "a", now, 503})
-	r.refuse = true
-	fetch("GitHub does not answer")
+	r.failures = append(r.failures, Failed{13, "m", now, 503})
+	for _, c := range []struct {
+		why     string
+		refusal error
+		tried   int
+	}{
+		{"GitHub does not answer, each may be another's turn", errors.New("502"), 2},
+		{"GitHub limits us: nobody's turn", limitedUntil{now}, 1},
+	} {
+		r.refuse, r.refusal, r.tried = true, c.refusal, 0
+		fetch(c.why)
+		if r.tried != c.tried {
+			t.Errorf("%s: tried %d times, want %d", c.why, r.tried, c.tried)
+		}
+	}
 	r.refuse = false
 	now = now.Add(10 * time.Minute)
-	fetch("what it did not take is asked for again", 6)
+	fetch("what it did not take is asked for again", 6, 13)
 	for id := int64(7); id < 12; id++ {
 		now = now.Add(time.Minute)
 		r.failures = append(r.failures, Failed{id, "a", now, 503})
@@ -221,8 +243,8 @@ func TestFetch(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if n := len(r.asked); n != 1+3 {
-		t.Errorf("one delivery was asked for %d times more, want 3: five in all", n-1)
+	if n := len(r.asked); n != 2+3 {
+		t.Errorf("one delivery was asked for %d times more, want 3: five in all", n-2)
 	}
 	again := &Redeliverer{GitHub: r, Settings: r, Now: f.Now, Log: zerolog.Nop()}
 	if _, err := again.Fetch(t.Context()); err != nil || now.Sub(r.since[len(r.since)-1]) > 3*time.Minute {
