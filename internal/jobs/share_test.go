@@ -65,7 +65,7 @@ func of(installation int64, n int) (w gate.Work) {
 // A flood of others' pull requests is no reason to wait, however busy the workers are: of the hundreds that were asked
 // for before, a few more begin before the quiet one.
 func TestFloodHoldsUpNobody(t *testing.T) {
-	const workers, quiet = 8, 9
+	const workers, quiet, flooding = 8, 9, 200
 	eachNoisy(t, func(t *testing.T, url string, noisy int) {
 		h, flood := nothing(), make(chan bool)
 		var mu sync.Mutex
@@ -82,7 +82,7 @@ func TestFloodHoldsUpNobody(t *testing.T) {
 		}
 		q := newQueue(t, prepare(t, url), h, Options{Workers: workers})
 		for n := range noisy {
-			ask(t, q, of(int64(n+1), 500))
+			ask(t, q, of(int64(n+1), flooding))
 		}
 		started(t, q)
 		<-flood
@@ -94,8 +94,8 @@ func TestFloodHoldsUpNobody(t *testing.T) {
 		if when < 0 || when-before > 3*workers {
 			t.Errorf("%d of others began between the asking and the beginning, want at most %d: what was taken already", when-before, 3*workers)
 		}
-		if begun != noisy*500 {
-			t.Errorf("%d of the flood were done, want all %d", begun, noisy*500)
+		if begun != noisy*flooding {
+			t.Errorf("%d of the flood were done, want all %d", begun, noisy*flooding)
 		}
 	})
 }
