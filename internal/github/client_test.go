@@ -132,13 +132,13 @@ func TestReadsAreValidated(t *testing.T) {
 		}
 		fmt.Fprint(w, `{"total_count":1,"repositories":[{"full_name":"acme/api"}]}`)
 	}
-	for range 2 {
+	for range 3 { // the answer to the second is a 304, which has a minute of its own
 		got, err := c.Repositories(context.Background(), 3)
 		if err != nil || len(got) != 1 {
 			t.Fatalf("got %v, %v", got, err)
 		}
 	}
-	if diff := cmp.Diff(tags, []string{"", `"v1"`}); diff != "" {
+	if diff := cmp.Diff(tags, []string{"", `"v1"`, `"v1"`}); diff != "" {
 		t.Error(diff)
 	}
 }
