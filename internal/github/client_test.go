@@ -169,6 +169,21 @@ func TestCacheIsBounded(t *testing.T) {
 	}
 }
 
+// Thousands of repositories have no thousands of tokens: those that are in use stay.
+func TestTokensAreBounded(t *testing.T) {
+	_, c := newFake(t)
+	used := c.bearer(scope{3, "acme/used"})
+	for i := range maxBearers + 50 {
+		c.bearer(scope{3, fmt.Sprint("acme/", i)})
+		if c.bearer(scope{3, "acme/used"}) != used {
+			t.Fatalf("forgotten after %d others, though it is in use", i)
+		}
+	}
+	if len(c.bearers) != maxBearers {
+		t.Errorf("got %d, want %d", len(c.bearers), maxBearers)
+	}
+}
+
 func TestConfig(t *testing.T) {
 	good := func() Config {
 		var c Config
