@@ -19,6 +19,9 @@ var maxAge = regexp.MustCompile(`max-age=\d+`)
 // RoundTrip sends r.
 func (w whole) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := w.next.RoundTrip(r)
+	if err == nil && resp.Header.Get("Cache-Control") != "" { // a 304's takes the place of the one that is kept
+		resp.Header.Set("Cache-Control", maxAge.ReplaceAllString(resp.Header.Get("Cache-Control"), "max-age=0"))
+	}
 	if err != nil || r.Method != http.MethodGet || resp.StatusCode != http.StatusOK {
 		return resp, err
 	}
@@ -31,9 +34,6 @@ func (w whole) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, errors.New("GitHub's answer is cut short")
 	}
 	resp.Body = io.NopCloser(&ending{data: bytes.TrimSpace(data)})
-	if control := resp.Header.Get("Cache-Control"); control != "" {
-		resp.Header.Set("Cache-Control", maxAge.ReplaceAllString(control, "max-age=0"))
-	}
 	return resp, nil
 }
 

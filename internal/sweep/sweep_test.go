@@ -161,11 +161,11 @@ type record struct {
 	tried    int
 }
 
-// limitedUntil is as the package github has one.
-type limitedUntil struct{ time.Time }
+// limitedError is as the package github has one.
+type limitedError struct{ time.Time }
 
-func (limitedUntil) Error() string        { return "limited" }
-func (l limitedUntil) RetryAt() time.Time { return l.Time }
+func (limitedError) Error() string        { return "limited" }
+func (l limitedError) RetryAt() time.Time { return l.Time }
 
 func (r *record) Failures(_ context.Context, since time.Time) (out []Failed, _ error) {
 	r.since = append(r.since, since)
@@ -225,7 +225,7 @@ func TestFetch(t *testing.T) {
 		tried   int
 	}{
 		{"GitHub does not answer, each may be another's turn", errors.New("502"), 2},
-		{"GitHub limits us: nobody's turn", limitedUntil{now}, 1},
+		{"GitHub limits us: nobody's turn", limitedError{now}, 1},
 	} {
 		r.refuse, r.refusal, r.tried = true, c.refusal, 0
 		fetch(c.why)
