@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -47,17 +46,7 @@ type act struct {
 	installation int64
 	repo         string // as GitHub was asked for it
 	writes       int
-	besides      notes // what is remembered with the next thing that is
-}
-
-// remember keeps all notes, and those that waited for some.
-func (a *act) remember(ctx context.Context, all notes) error {
-	maps.Copy(all, a.besides)
-	if err := a.Publisher.remember(ctx, all); err != nil {
-		return err
-	}
-	a.besides = nil
-	return nil
+	besides      notes // what is to be remembered with the first that was written, the gate's check run
 }
 
 // Publish shows r on its pull request: the gate's check run, one for each check where the policy wants them and an agent
@@ -127,7 +116,7 @@ func (a *act) publish(ctx context.Context, t gate.Target, r *gate.Report) error 
 	}
 	retired := a.retire(before, now, t.Number, r)
 	if len(retired) == 0 && hash(before) != hash(now) {
-		a.besides = notes{shownKey(a.repo, t.Number): now}
+		a.besides = notes{shownKey(a.repo, t.Number): now} // a transaction less
 	}
 	pieces = append(pieces, retired...)
 	pieces = append(pieces, digestOf(t.Repo, t.Number, r))
@@ -136,15 +125,18 @@ func (a *act) publish(ctx context.Context, t gate.Target, r *gate.Report) error 
 	for _, p := range pieces {
 		errs = append(errs, p.err)
 	}
+	if len(retired) == 0 && a.besides == nil {
+		before = now
+	}
 	if err != nil || pieces[0].err != nil {
 		now.Failed = a.client.cfg.Now()
 	}
 	// What is not taken back yet must be known at the next try.
 	taken := !slices.ContainsFunc(retired, func(p *piece) bool { return p.err != nil || !p.done() })
-	if len(retired) > 0 && taken {
-		a.besides = notes{shownKey(a.repo, t.Number): now}
+	if taken && hash(before) != hash(now) {
+		errs = append(errs, a.remember(ctx, notes{shownKey(a.repo, t.Number): now}))
 	}
-	return joined(append(errs, a.remember(ctx, notes{})))
+	return joined(errs)
 }
 
 func (a *act) piece(r *run) *piece { return &piece{key: runKey(a.repo, r.SHA, r.Name), run: r} }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -95,6 +96,10 @@ func (a *act) write(ctx context.Context, pl *place, batch []*piece) error {
 			continue
 		}
 		p.failed(problems, nameOf(i))
+	}
+	if batch[0].trace.Node != "" {
+		maps.Copy(done, a.besides)
+		a.besides = nil
 	}
 	return errors.Join(err, a.remember(ctx, done))
 }
