@@ -228,6 +228,14 @@ func (m memory) Remember(_ context.Context, key string, value []byte) error {
 	return nil
 }
 
+func (m memory) Swap(_ context.Context, key string, old, value []byte) (bool, error) {
+	if now, ok := m[key]; ok != (old != nil) || now != string(old) {
+		return false, nil
+	}
+	m[key] = string(value)
+	return true, nil
+}
+
 // page answers one page of a list, with the link to the next.
 func page(w http.ResponseWriter, r *http.Request, total int, item func(i int) string) {
 	n, _ := strconv.Atoi(r.URL.Query().Get("page"))

@@ -133,6 +133,6 @@ func (c *Client) Redeliver(ctx context.Context, attempt int64) error {
 // Shows reports whether the gate's check run is known to stand on a pull request's head.
 func (p *Publisher) Shows(ctx context.Context, t gate.Target, head string) (bool, error) {
 	var s shown
-	ok, err := p.recall(ctx, shownKey(t.Repo, t.Number), &s)
-	return ok && s.SHA == head, err
+	kept, err := p.recall(ctx, shownKey(t.Repo, t.Number), &s)
+	return kept != nil && s.SHA == head, err
 }

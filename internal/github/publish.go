@@ -45,13 +45,14 @@ type act struct {
 	*Publisher
 	installation int64
 	repo         string // as GitHub was asked for it
+	number       int    // of the pull request; 0 for a merge group
 	writes       int
 }
 
 // Publish shows r on its pull request: the gate's check run, one for each check where the policy wants them and an agent
 // took part, and the digest. What one of them runs into doesn't keep the others from being shown, a limit apart.
 func (p *Publisher) Publish(ctx context.Context, t gate.Target, r *gate.Report) error {
-	a := &act{Publisher: p, installation: t.Installation, repo: t.Repo}
+	a := &act{Publisher: p, installation: t.Installation, repo: t.Repo, number: t.Number}
 	started := p.client.cfg.Now()
 	quiet := *r
 	quiet.At = time.Time{} // the time of day alone is no news

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rs/zerolog"
@@ -128,6 +129,38 @@ func TestPublishWithoutCheckRuns(t *testing.T) {
 	b.publish(p, r)
 	if got := b.shown(); len(got) != 1 {
 		t.Errorf("got %q, want the gate's alone", got)
+	}
+}
+
+// Two pull requests with one head commit have one check run of a name: while the one is about to make it the other waits,
+// but not for one that never comes back to it.
+func TestPublishBesideAnother(t *testing.T) {
+	var b *board
+	var p *Publisher
+	begin := func(by int, at time.Time) {
+		t.Helper()
+		b, p = newBoard(t)
+		b.shows()
+		text := fmt.Sprintf(`{"at": %q, "by": %d}`, at.Format(time.RFC3339), by)
+		if err := p.memory.Remember(t.Context(), runKey("acme/api", headSHA, "sluice / spec"), []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	begin(8, now.Add(-time.Second))
+	var temporary *Temporary
+	if err := p.Publish(t.Context(), target, agents()); !errors.As(err, &temporary) {
+		t.Errorf("got %v, want that it is tried again", err)
+	}
+	want := []string{"sluice: main = failure", "sluice / tests = neutral", "sluice / scope = success", "sluice / summary = action_required"}
+	if diff := cmp.Diff(b.shown(), want); diff != "" {
+		t.Errorf("while #8 makes one: got, want:\n%s", diff)
+	}
+	for by, at := range map[int]time.Time{8: now.Add(-2 * making), 7: now} {
+		begin(by, at)
+		b.publish(p, agents())
+		if got := b.shown(); len(got) != 5 {
+			t.Errorf("begun by #%d at %s: got %v, want all", by, at, got)
+		}
 	}
 }
 

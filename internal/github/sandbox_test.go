@@ -39,6 +39,14 @@ func (m memory) Remember(_ context.Context, key string, value []byte) error {
 	return nil
 }
 
+func (m memory) Swap(_ context.Context, key string, old, value []byte) (bool, error) {
+	if now, ok := m[key]; ok != (old != nil) || now != string(old) {
+		return false, nil
+	}
+	m[key] = string(value)
+	return true, nil
+}
+
 // box is an Inbox in memory.
 type box struct {
 	mu  sync.Mutex

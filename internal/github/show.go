@@ -28,9 +28,10 @@ type piece struct {
 	taken bool   // there is nothing to say any more: what stands says so, nothing is made
 
 	trace trace
-	begun bool  // there is a trace: what it says may have been done
-	lost  bool  // GitHub has it no more, and that is sure
-	err   error // what the last try ran into
+	kept  []byte // the trace as it is remembered, nil where nothing is
+	begun bool   // there is a trace: what it says may have been done
+	lost  bool   // GitHub has it no more, and that is sure
+	err   error  // what the last try ran into
 }
 
 // place is where pieces go, and what of them GitHub has already.
@@ -59,9 +60,10 @@ func (p *piece) done() bool {
 func (a *act) show(ctx context.Context, pl *place, pieces []*piece) error {
 	for _, p := range pieces {
 		var err error
-		if p.begun, err = a.recall(ctx, p.key, &p.trace); err != nil {
+		if p.kept, err = a.recall(ctx, p.key, &p.trace); err != nil {
 			return err
 		}
+		p.begun = p.kept != nil
 	}
 	tries, most := map[*piece]int{}, perWrite
 	if slices.ContainsFunc(pieces, func(p *piece) bool { return p.begun && p.trace.Node == "" }) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sluicegate/sluice/internal/digest"
@@ -65,20 +66,24 @@ func (w *writtenAnswer) id() string {
 // next try looks for what came of it. What one piece runs into is kept in it.
 func (a *act) write(ctx context.Context, pl *place, batch []*piece) error {
 	w := &writing{variables: map[string]any{}}
-	sent := make([]int, len(batch)) // annotations
-	for i, p := range batch {
+	for _, p := range batch {
 		if p.trace.Node == "" {
-			if err := a.remember(ctx, p.key, trace{}); err != nil {
+			if err := a.begin(ctx, p); err != nil {
 				return err
 			}
-			p.begun = true
 		}
+	}
+	if batch = slices.DeleteFunc(slices.Clone(batch), (*piece).done); len(batch) == 0 {
+		return nil
+	}
+	sent := make([]int, len(batch)) // annotations
+	for i, p := range batch {
 		act, input := p.input(pl)
 		if p.run != nil {
 			annotations := p.run.unsent(&p.trace)
 			if sent[i] = len(annotations); sent[i] > 0 && p.trace.Node != "" {
 				p.trace.Sending = hashes(annotations)
-				if err := a.remember(ctx, p.key, p.trace); err != nil {
+				if err := a.keep(ctx, p); err != nil {
 					return err
 				}
 			}
@@ -135,7 +140,7 @@ func (a *act) wrote(ctx context.Context, p *piece, id string, sent int) error {
 		p.trace.Sent = append(p.trace.Sent, hashes(p.run.unsent(&p.trace)[:sent])...)
 		p.trace.Sending, p.trace.Content = nil, hash(p.run)
 	}
-	return a.remember(ctx, p.key, p.trace)
+	return a.keep(ctx, p)
 }
 
 func hashes(annotations []digest.Annotation) []string {
@@ -160,9 +165,13 @@ func (p *piece) failed(problems []problem, name string) {
 		p.trace, p.lost = trace{}, true
 		return
 	}
-	what := "digest"
-	if p.run != nil {
-		what = "check run " + p.run.Name
+	p.err = fmt.Errorf("%s: %w", p.what(), err)
+}
+
+// what names p in an error.
+func (p *piece) what() string {
+	if p.run == nil {
+		return "digest"
 	}
-	p.err = fmt.Errorf("%s: %w", what, err)
+	return "check run " + p.run.Name
 }

@@ -26,6 +26,20 @@ func (s *DB) RememberIn(ctx context.Context, tx database.Tx, key string, value [
 	return within("remember "+key, err)
 }
 
+// Swap remembers value under key if what is remembered there is old, nil for nothing, and reports whether it was.
+func (s *DB) Swap(ctx context.Context, key string, old, value []byte) (was bool, err error) {
+	err = s.db.Update(ctx, func(tx database.Tx) error {
+		query, args := `UPDATE published SET value = $2, updated_at = $3 WHERE key = $1 AND value = $4`, []any{plain(key), plain(string(value)), micros(s.now()), plain(string(old))}
+		if old == nil {
+			query, args = `INSERT INTO published (key, value, updated_at) VALUES ($1, $2, $3) ON CONFLICT (key) DO NOTHING`, args[:3]
+		}
+		n, err := tx.Exec(ctx, query, args...)
+		was = n == 1
+		return err
+	})
+	return was, within("remember "+key, err)
+}
+
 const remember = `
 	INSERT INTO published (key, value, updated_at) VALUES ($1, $2, $3)
 	ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`

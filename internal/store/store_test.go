@@ -328,6 +328,23 @@ func TestMemoryAndSettings(t *testing.T) {
 				t.Errorf("%q, %v; want %q", got, err, value)
 			}
 		}
+		for _, c := range []struct {
+			old, value []byte
+			want       bool
+			why        string
+		}{
+			{nil, []byte("a"), true, "nothing was there"},
+			{nil, []byte("b"), false, "something is"},
+			{[]byte("b"), []byte("c"), false, "something else is"},
+			{[]byte("a"), []byte("c"), true, "that is there"},
+		} {
+			if got, err := s.Swap(ctx, "run acme/api h2 sluice: main", c.old, c.value); err != nil || got != c.want {
+				t.Errorf("swap %q for %q: %t, %v; want %t: %s", c.old, c.value, got, err, c.want, c.why)
+			}
+		}
+		if got, err := s.Recall(ctx, "run acme/api h2 sluice: main"); err != nil || string(got) != "c" {
+			t.Errorf("%q, %v after swaps; want c", got, err)
+		}
 		if _, ok, err := s.Setting(ctx, "webhook"); ok || err != nil {
 			t.Errorf("a setting that was never set is there: %v", err)
 		}
