@@ -83,10 +83,9 @@ func (a *act) report(log zerolog.Logger, r *gate.Report, started time.Time) {
 
 func (a *act) publish(ctx context.Context, t gate.Target, r *gate.Report) error {
 	pieces := []*piece{a.piece(gateRun(r, r.Head, fmt.Sprintf("pull %d", t.Number), a.details(t.Repo, t.Number)))}
-	if r.Policy.CheckRuns && len(r.Attribution.Agents) > 0 {
-		for i := range r.Verdicts {
-			pieces = append(pieces, a.piece(checkRun(r, &r.Verdicts[i], t.Number, a.details(t.Repo, t.Number))))
-		}
+	for _, name := range each(r) {
+		by, v := strictest(r, name)
+		pieces = append(pieces, a.piece(checkRun(by, v, a.details(t.Repo, by.Pull))))
 	}
 	before, now, err := a.shown(ctx, t.Number, r, pieces)
 	if err != nil {
@@ -135,8 +134,8 @@ func gateRun(r *gate.Report, sha, external, details string) *run {
 }
 
 // checkRun is the check run of one check.
-func checkRun(r *gate.Report, v *gate.Verdict, number int, details string) *run {
-	return newRun("sluice / "+v.Check, r.Head, fmt.Sprintf("pull %d", number), details, conclusionOf(r, v), digest.CheckRunFor(r, v))
+func checkRun(r *gate.Report, v *gate.Verdict, details string) *run {
+	return newRun(eachPrefix+v.Check, r.Head, fmt.Sprintf("pull %d", r.Pull), details, conclusionOf(r, v), digest.CheckRunFor(r, v))
 }
 
 // conclusionOf is what one verdict means to branch protection, if somebody requires the check by itself.
@@ -174,18 +173,19 @@ func (a *act) shown(ctx context.Context, number int, r *gate.Report, pieces []*p
 }
 
 // retire takes back, on the same head, what an earlier report showed and this one doesn't: checks that the policy no
-// longer asks for, and the gate's verdict for a base that the pull request no longer goes to.
+// longer asks for, and the gate's verdict for a base that the pull request no longer goes to. What another pull request
+// shows on that commit stays.
 func (a *act) retire(before, now shown, number int, r *gate.Report) []*piece {
 	if before.SHA != now.SHA {
 		return nil
 	}
 	var out []*piece
 	for _, name := range before.Names {
-		if !slices.Contains(now.Names, name) {
+		if !slices.Contains(now.Names, name) && !othersShow(r, name) {
 			out = append(out, a.takenBack(retired(name, r.Head, number)))
 		}
 	}
-	if before.Gate != now.Gate {
+	if before.Gate != now.Gate && !othersShow(r, before.Gate) {
 		out = append(out, a.takenBack(voided(before.Gate, r, number)))
 	}
 	return out
