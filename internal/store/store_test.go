@@ -417,6 +417,58 @@ func TestErrorsNameTheThing(t *testing.T) {
 	}
 }
 
+// Who shares a head commit is told of a new report, in its transaction: at the new head and at the one before, and when the
+// pull request is open again; of the same report again nobody is.
+func TestRecordTelling(t *testing.T) {
+	each(t, func(t *testing.T, s *DB, _ *clock) {
+		ctx := t.Context()
+		var told []string
+		record := func(number int, head string, decision gate.Decision) {
+			t.Helper()
+			target := gate.Target{Installation: 1, Repo: "acme/api", Number: number}
+			r := &gate.Report{Repository: "acme/api", Pull: number, Head: head, Base: "main", Decision: decision}
+			must(t, s.RecordTelling(ctx, target, r, func(_ context.Context, _ database.Tx, beside []gate.Target) error {
+				for _, b := range beside {
+					told = append(told, fmt.Sprintf("#%d of #%d", b.Number, number))
+				}
+				return nil
+			}))
+		}
+		record(1, "a", gate.Open)
+		record(2, "b", gate.Open)
+		record(3, "c", gate.Open)
+		for _, c := range []struct {
+			why      string
+			head     string
+			decision gate.Decision
+			closed   int
+			want     []string
+		}{
+			{"new at a", "a", gate.Open, 0, []string{"#1 of #4"}},
+			{"the same again", "a", gate.Open, 0, nil},
+			{"another decision", "a", gate.Closed, 0, []string{"#1 of #4"}},
+			{"it moved from a to b", "b", gate.Closed, 0, []string{"#1 of #4", "#2 of #4"}},
+			{"it was closed and is open again", "b", gate.Closed, 4, []string{"#2 of #4"}},
+			{"the other one is closed", "b", gate.Open, 2, nil},
+		} {
+			told = nil
+			if c.closed != 0 {
+				must(t, s.Closed(ctx, "acme/api", c.closed))
+			}
+			record(4, c.head, c.decision)
+			if diff := cmp.Diff(told, c.want); diff != "" {
+				t.Errorf("%s: got, want:\n%s", c.why, diff)
+			}
+		}
+		refused := errors.New("refused")
+		err := s.RecordTelling(ctx, gate.Target{Installation: 1, Repo: "acme/api", Number: 5}, &gate.Report{Head: "a"},
+			func(context.Context, database.Tx, []gate.Target) error { return refused })
+		if r, _ := s.Latest(ctx, "acme/api", 5); !errors.Is(err, refused) || r != nil {
+			t.Errorf("got %v and %v, want neither told nor kept", err, r)
+		}
+	})
+}
+
 // Pull requests that share a head commit find each other, as long as they are open and stand there.
 func TestSharedHead(t *testing.T) {
 	each(t, func(t *testing.T, s *DB, _ *clock) {
