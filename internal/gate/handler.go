@@ -163,8 +163,9 @@ func Complete(ctx context.Context, r *pull.Request, p *policy.Policy, read func(
 	return read(ctx, r, applied.Needs(r))
 }
 
-// HandleGroup looks at a merge group. Members without a verdict for this base are judged for the group alone: a job of
-// their own may be about to show their verdict, and two that write the first digest at once make two of it.
+// HandleGroup looks at a merge group. Members without a verdict for this base are judged for the group alone, and so are
+// those of which something could not be read, for nobody would look at the group again when it can: a job of their own
+// may be about to show their verdict, and two that write the first digest at once make two of it.
 func (h *Handler) HandleGroup(ctx context.Context, g Group, attempt int) (*Report, error) {
 	numbers, err := h.Reader.Members(ctx, g)
 	if err != nil {
@@ -185,7 +186,7 @@ func (h *Handler) HandleGroup(ctx context.Context, g Group, attempt int) (*Repor
 		if err != nil {
 			return nil, fmt.Errorf("merge group of %s: %w", g.Repo, err)
 		}
-		if r == nil || r.Base != g.Base {
+		if r == nil || r.Base != g.Base || r.Decision == Unsure {
 			t := Target{Installation: g.Installation, Repo: g.Repo, Number: number}
 			if r, err = h.judge(ctx, t, attempt); err != nil {
 				failed = err

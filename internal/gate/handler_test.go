@@ -199,6 +199,24 @@ func TestHandleGroup(t *testing.T) {
 	}
 }
 
+// A member that could not be read when it was looked at by itself is read for the group: the group's own verdict would
+// stay unsure when that of the member no longer is. While it can't be read, the group is tried again.
+func TestHandleGroupUnsure(t *testing.T) {
+	w := &world{pull: devins(), layers: layer("version: 1\nmode: enforce"), members: []int{12}}
+	h := w.handler()
+	unsure := &Report{Pull: 12, Base: "main", Decision: Unsure, Conclusion: ActionRequired}
+	w.reports[12] = unsure
+	group := Group{Repo: "acme/api", Base: "main", HeadSHA: "c"}
+	w.needsErr = errors.New("502")
+	if report, err := h.HandleGroup(t.Context(), group, 1); err == nil || report.Decision != Unsure {
+		t.Errorf("got %v, %v; want unsure and another try", report, err)
+	}
+	w.needsErr = nil
+	if report, err := h.HandleGroup(t.Context(), group, 2); err != nil || report.Decision != Open || w.reports[12] != unsure {
+		t.Errorf("got %v, %v; want open, and the member's own report as it was", report, err)
+	}
+}
+
 // Of two pull requests with one head commit the stricter verdict is shown, whichever is looked at last; each keeps its own.
 func TestSharedHead(t *testing.T) {
 	w := &world{pull: devins(), layers: layer("version: 1\nmode: enforce\n")}
