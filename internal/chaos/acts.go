@@ -24,13 +24,18 @@ func (c *crowd) something(ctx context.Context, nth int) error {
 	}
 	_ = pause(ctx, 50*time.Millisecond) // what servers answer meanwhile is held back too
 	c.box.Release(func(queue []*sandbox.Delivery) []*sandbox.Delivery {
-		c.reversed += len(queue)
-		c.repeated += len(queue)
-		for _, d := range queue {
+		// Each comes twice, not four times and so on, where they pile up before servers that are gone.
+		var again []*sandbox.Delivery
+		for _, d := range slices.Backward(queue) {
+			if !c.twice[d.GUID] {
+				again = append(again, d)
+			}
 			c.twice[d.GUID] = true
 		}
+		c.reversed += len(queue)
+		c.repeated += len(again)
 		slices.Reverse(queue)
-		return slices.Concat(queue, queue)
+		return slices.Concat(queue, again)
 	})
 	return err
 }
