@@ -78,7 +78,7 @@ func (s *server) join(ctx context.Context, c *serverConfig) error {
 	}
 	s.publisher = publisher
 	s.handler = gate.Handler{
-		Reader: s.client, Publisher: shown{s, publisher}, Recorder: s.store, Desk: desk{s.store, s.metrics, s.log}, Maintainers: s.client, Answers: publisher,
+		Reader: s.client, Publisher: shown{s, publisher}, Recorder: recorder{s.store, s}, Desk: desk{s.store, s.metrics, s.log}, Maintainers: s.client, Answers: publisher,
 		Checks: all.Checks, Now: time.Now,
 	}
 	if s.queue, err = jobs.New(s.db, s.store, s.work(), jobs.Options{Log: s.log}); err != nil {

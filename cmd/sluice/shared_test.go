@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/sluicegate/sluice/internal/database/databasetest"
@@ -41,10 +42,33 @@ func TestSharedHead(t *testing.T) {
 		if got := h.conclusion("sluice"); got != "failure" {
 			t.Errorf("looked at last: got %q, want failure", got)
 		}
+		says := func(number int, headline string) {
+			t.Helper()
+			for _, c := range h.box.Comments(theRepo, number) {
+				if c.App && !strings.Contains(c.Body, headline) {
+					t.Errorf("digest of #%d: got %q, want %q", number, c.Body, headline)
+				}
+			}
+		}
+		says(theNumber, "### ❌ Not ready for review")
+		// Nobody touches the first one from here on.
+		must(t, h.box.Edit(theRepo, second, "", inOrder))
+		h.settle()
+		if got := h.conclusion("sluice"); got != "success" {
+			t.Errorf("the other is mended: got %q, want success", got)
+		}
+		says(theNumber, "### ✅ Ready for review")
+		must(t, h.box.Edit(theRepo, second, "", "x"))
+		h.settle()
+		if got := h.conclusion("sluice"); got != "failure" {
+			t.Errorf("the other is closed again: got %q, want failure", got)
+		}
+		says(theNumber, "### ❌ Not ready for review")
 		must(t, h.box.Abandon(theRepo, second))
 		h.settle()
 		if got := h.conclusion("sluice"); got != "success" {
-			t.Errorf("the other is closed: got %q, want success", got)
+			t.Errorf("the other is abandoned: got %q, want success", got)
 		}
+		says(theNumber, "### ✅ Ready for review")
 	})
 }

@@ -40,19 +40,17 @@ func (s *server) chores() []sweep.Task {
 }
 
 // chore is a task that one server at a time does, of those that share a database. The first time each does it: what
-// happened while all were away waits for nobody's turn.
+// happened while all were away waits for nobody's turn. One that went wrong is whose turn it was.
 func (s *server) chore(name string, every time.Duration, do func(context.Context) error) sweep.Task {
-	first := true
+	mustDo := true
 	return sweep.Task{Name: name, Every: every, Do: func(ctx context.Context) error {
 		mine, err := s.store.Claim(ctx, "chore "+name, every*9/10)
-		if err != nil || !mine && !first {
+		if err != nil || !mine && !mustDo {
 			return err
 		}
-		if err := do(ctx); err != nil {
-			return err
-		}
-		first = false
-		return nil
+		err = do(ctx)
+		mustDo = err != nil
+		return err
 	}}
 }
 

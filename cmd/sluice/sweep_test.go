@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -56,6 +57,28 @@ func TestRedelivery(t *testing.T) {
 	if got := h.conclusion(theGate); got != "success" {
 		t.Errorf("got %q, want success", got)
 	}
+}
+
+// What went wrong is done again by whose turn it was, and what was done waits for the next turn.
+func TestChoreAgain(t *testing.T) {
+	databasetest.Each(t, func(t *testing.T, url string) {
+		t.Parallel()
+		h := begin(t, url)
+		runs := 0
+		answers := []error{errors.New("no"), errors.New("no"), nil}
+		chore := h.server.chore("x", time.Hour, func(context.Context) error {
+			runs++
+			return answers[runs-1]
+		})
+		for i := range 5 {
+			if err := chore.Do(h.Context()); (err != nil) != (i < 2) {
+				t.Errorf("call %d: got %v", i, err)
+			}
+		}
+		if runs != len(answers) {
+			t.Errorf("done %d times, want %d: until it went well", runs, len(answers))
+		}
+	})
 }
 
 // until waits for something that nobody can be asked for.

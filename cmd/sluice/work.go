@@ -67,6 +67,19 @@ func (i inbox) take(ctx context.Context, d *github.Delivery) error {
 	})
 }
 
+// recorder keeps reports, and has those looked at again that share a head commit: what they show goes by all of them.
+type recorder struct {
+	*store.DB
+	server *server
+}
+
+// Record keeps r as the newest report of its pull request.
+func (r recorder) Record(ctx context.Context, t gate.Target, report *gate.Report) error {
+	return r.RecordTelling(ctx, t, report, func(ctx context.Context, tx database.Tx, beside []gate.Target) error {
+		return r.server.queue.Insert(ctx, tx, gate.Work{Pulls: beside})
+	})
+}
+
 // work is what the queue does for each kind of job.
 func (s *server) work() jobs.Handlers {
 	return jobs.Handlers{

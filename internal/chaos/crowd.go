@@ -2,47 +2,36 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
-	"slices"
+	"sync"
 	"time"
 
 	"github.com/sluicegate/sluice/internal/rig"
 	"github.com/sluicegate/sluice/internal/sandbox"
 )
 
-// subject is a pull request as it should be seen.
-type subject struct {
-	repo   string
-	number int
-	agent  bool
-	good   bool // its text; an agent's alone counts
-	base   string
-	open   bool
-	queued string // the head of its merge group; nothing happens to it any more
-}
+const good, bad = rig.Good, rig.Bad
 
-// want is the conclusion that the gate should have.
-func (p *subject) want() string {
-	if p.agent && !p.good {
-		return "failure"
-	}
-	return "success"
-}
-
-// crowd are the people and agents who act. One goroutine uses it at a time.
+// crowd are the people and agents who act.
 type crowd struct {
-	box      *sandbox.Sandbox
-	pulls    int
-	storm    time.Duration
-	random   *rand.Rand
+	box    *sandbox.Sandbox
+	pulls  int
+	storm  time.Duration
+	random *rand.Rand
+
+	mu       sync.Mutex // who has it acts
 	subjects []*subject
 
 	acts, repeated, reversed int
+	twice                    map[string]bool // deliveries that were sent twice under one number, by GUID
+	twins                    int             // that were opened
 }
 
-func newCrowd(box *sandbox.Sandbox, o *options) crowd {
-	return crowd{box: box, pulls: o.pulls, storm: o.storm, random: rand.New(rand.NewPCG(o.seed, 2))} //nolint:gosec // the same acts for the same seed
+func newCrowd(box *sandbox.Sandbox, o *options) *crowd {
+	return &crowd{
+		twice: map[string]bool{}, box: box, pulls: o.pulls, storm: o.storm,
+		random: rand.New(rand.NewPCG(o.seed, 2)), //nolint:gosec // the same acts for the same seed
+	}
 }
 
 // actsEach is about how much happens to each pull request.
@@ -56,115 +45,80 @@ func (c *crowd) act(ctx context.Context) error {
 		if err := pause(ctx, c.storm*time.Duration(i)/time.Duration(steps)-time.Since(began)); err != nil {
 			return err
 		}
-		// All are open after half of the time.
-		if len(c.subjects) < c.pulls && len(c.subjects) <= i*c.pulls*2/steps {
-			if err := c.openOne(); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := c.something(ctx, i); err != nil {
+		if err := c.step(ctx, i, steps); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (c *crowd) openOne() error {
+func (c *crowd) step(ctx context.Context, i, steps int) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	// All are open after half of the time.
+	if len(c.subjects) >= c.pulls || len(c.subjects) > i*c.pulls*2/steps {
+		return c.something(ctx, i)
+	}
+	if len(c.subjects)%twinEach == twinEach-1 {
+		if p := c.single(); p != nil {
+			return c.openTwin(p)
+		}
+	}
+	_, err := c.openOne()
+	return err
+}
+
+func (c *crowd) openOne() (*subject, error) {
 	n := len(c.subjects)
 	p := &subject{repo: repoOf(n), agent: n%4 != 3, good: n%4 != 1, base: "main", open: true}
+	p.branch = rig.Branch(n, p.agent)
 	var err error
 	p.number, err = rig.Open(c.box, p.repo, n, p.agent, p.body())
 	c.subjects = append(c.subjects, p)
 	c.acts++
-	return err
+	return p, err
 }
 
-func (p *subject) body() string {
-	if p.good {
-		return rig.Good
-	}
-	return rig.Bad
-}
+// twinEach is how many pull requests there are for one that begins with the head commit of another.
+const twinEach = 5
 
-// something happens to a pull request, or to some, whose deliveries come in disorder.
-func (c *crowd) something(ctx context.Context, nth int) error {
-	if c.random.IntN(12) > 0 {
-		return c.one(nth)
-	}
-	c.box.Hold()
-	var err error
-	for i := range 6 {
-		if err = c.one(nth*100 + i); err != nil {
-			break
-		}
-	}
-	_ = pause(ctx, 50*time.Millisecond) // what servers answer meanwhile is held back too
-	c.box.Release(func(queue []*sandbox.Delivery) []*sandbox.Delivery {
-		c.reversed += len(queue)
-		c.repeated += len(queue)
-		slices.Reverse(queue)
-		return slices.Concat(queue, queue)
-	})
-	return err
-}
-
-// one act on one pull request.
-func (c *crowd) one(nth int) error {
+// single is a pull request that may have a twin, nil where the one that was picked may not.
+func (c *crowd) single() *subject {
 	p := c.subjects[c.random.IntN(len(c.subjects))]
-	what := c.random.IntN(24)
-	if p.queued != "" {
+	if p.twin != nil || p.queued != "" || !p.open {
 		return nil
 	}
-	c.acts++
-	if !p.open {
-		p.open = true
-		return c.box.Reopen(p.repo, p.number)
-	}
-	switch {
-	case what < 7:
-		_, err := c.box.Push(p.repo, p.number, sandbox.Change{
-			Message: "More", Author: c.box.Identity(map[bool]string{true: "Copilot", false: "mira"}[p.agent]), Signed: true,
-			Write: map[string]sandbox.File{"src/more_test.go": {Text: fmt.Sprintf("package src\n\n// more: %d\n", nth)}},
-		})
-		return err
-	case what < 13:
-		p.good = !p.good
-		return c.box.Edit(p.repo, p.number, "", p.body())
-	case what < 15:
-		p.base = map[string]string{"main": "stable", "stable": "main"}[p.base]
-		return c.box.Retarget(p.repo, p.number, p.base)
-	case what < 16:
-		p.open = false
-		return c.box.Abandon(p.repo, p.number)
-	case what < 17:
-		_, err := c.box.Comment(p.repo, p.number, "mira", "/sluice recheck")
-		return err
-	case what < 18:
-		run := c.box.CheckRun(p.repo, c.box.Head(p.repo, p.number), "sluice: "+p.base)
-		if run.ID == 0 {
-			return nil
-		}
-		return c.box.Rerequest(run.ID, "mira")
-	case what < 19:
-		var err error
-		if p.want() == "success" {
-			p.queued, err = c.box.QueueMerge(p.repo, p.number)
-		}
-		return err
-	case what < 22:
-		return c.again()
-	default:
-		return c.box.Label(p.repo, p.number, fmt.Sprintf("l%d", nth))
-	}
+	return p
 }
 
-// again has GitHub send something that it sent before.
-func (c *crowd) again() error {
-	sent := c.box.Deliveries()
-	if len(sent) == 0 {
-		return nil
+// openTwin opens a pull request with p's head commit: from the same branch to the other base, where every push moves
+// both, or from a branch of its own to the same base, where a push parts them. Now and then its text is not p's.
+func (c *crowd) openTwin(p *subject) error {
+	twin := &subject{repo: p.repo, branch: p.branch, agent: p.agent, good: c.random.IntN(2) == 0, base: other(p.base), open: true, twin: p}
+	if c.random.IntN(2) == 0 {
+		twin.branch, twin.base = p.branch+"-too", p.base
+		if err := c.box.AddBranch(p.repo, twin.branch, p.branch); err != nil {
+			return err
+		}
 	}
-	c.repeated++
-	return c.box.Redeliver(sent[c.random.IntN(len(sent))].ID)
+	var err error
+	twin.number, err = rig.OpenBeside(c.box, twin.repo, twin.branch, twin.base, twin.agent, twin.body())
+	p.twin = twin
+	c.subjects = append(c.subjects, twin)
+	c.acts++
+	c.twins++
+	return err
+}
+
+func other(base string) string { return map[string]string{"main": "stable", "stable": "main"}[base] }
+
+// sharing are the open pull requests with a head commit and the gate's check run for a base; for any base where that is
+// empty.
+func (c *crowd) sharing(repo, head, base string) (out []*subject) {
+	for _, p := range c.subjects {
+		if p.open && p.repo == repo && (base == "" || p.base == base) && c.box.Head(repo, p.number) == head {
+			out = append(out, p)
+		}
+	}
+	return out
 }

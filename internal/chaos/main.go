@@ -21,6 +21,7 @@ type options struct {
 	storm    time.Duration // how long things go wrong
 	outage   time.Duration // how long the API is gone at a time, and the database
 	patience time.Duration // how long it may take after the storm until all is right
+	soon     time.Duration // how long it may take after a return until what happened meanwhile has its check run
 	brief    bool          // leave out what takes a minute: limits without an end that is told, and jobs that look once more later
 	log      string        // where the servers' log goes when something is wrong
 }
@@ -34,6 +35,7 @@ func main() {
 	flag.DurationVar(&o.storm, "storm", 2*time.Minute, "how long things go wrong")
 	flag.DurationVar(&o.outage, "outage", 12*time.Second, "how long the API is gone, and then the database")
 	flag.DurationVar(&o.patience, "patience", 5*time.Minute, "how long it may take afterwards until all is right")
+	flag.DurationVar(&o.soon, "soon", time.Minute, "how long it may take until what happened while all servers were dead has its check run")
 	flag.BoolVar(&o.brief, "brief", false, "leave out what takes minutes: limits that do not tell their end, and last looks of pull requests that are right")
 	flag.StringVar(&o.log, "log", "", "write the servers' log to this file")
 	flag.Parse()
@@ -46,16 +48,19 @@ func main() {
 	}
 }
 
-// run is one round: storm, calm, and the reckoning. Its error says what was lost or doubled.
+// run is one round: storm, calm, the dark, and the reckoning. Its error says what was lost or doubled.
 func run(ctx context.Context, out io.Writer, o *options) error {
 	s := &scene{options: o}
 	if err := s.begin(ctx); err != nil {
 		return s.end(err)
 	}
 	fmt.Fprintf(out, "chaos on %s, seed %d: %d pull requests, %d restarts, a storm of %s\n", o.engine, o.seed, o.pulls, o.restarts, o.storm)
-	err := s.rage(ctx)
-	if err == nil {
-		err = s.reckon(ctx, out)
+	if err := s.rage(ctx); err != nil {
+		return s.end(err)
 	}
-	return s.end(err)
+	late := s.calm(ctx)
+	if late == nil {
+		late = s.darken(ctx, nil)
+	}
+	return s.end(s.reckon(ctx, out, late))
 }

@@ -20,25 +20,40 @@ type toll struct{ lost, doubled, wrong []string }
 
 func (t *toll) clean() bool { return len(t.lost)+len(t.doubled)+len(t.wrong) == 0 }
 
-// reckon waits until all is right and all is done, and says how it went.
-func (s *scene) reckon(ctx context.Context, out io.Writer) error {
+// calm waits after the storm until all is right.
+func (s *scene) calm(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, s.patience)
 	defer cancel()
-	late := s.until(ctx, func() bool { t := s.count(); return len(t.lost)+len(t.wrong) == 0 })
-	right := time.Since(s.departure)
+	if err := s.until(ctx, s.right); err != nil {
+		return fmt.Errorf("%s after the storm: %w", s.patience, err)
+	}
+	s.calmed = time.Since(s.departure)
+	return nil
+}
+
+func (s *scene) right() bool {
+	t := s.count()
+	return len(t.lost)+len(t.wrong) == 0
+}
+
+// reckon waits until all is right and all is done after the dark, and says how it went. late is what was not in time
+// before.
+func (s *scene) reckon(ctx context.Context, out io.Writer, late error) error {
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
+	defer cancel()
 	if late == nil {
-		late = errors.Join(s.box.Settle(ctx), s.until(ctx, func() bool { return s.idle(ctx) }))
+		late = errors.Join(s.until(ctx, func() bool { return s.seen() && s.right() }), s.box.Settle(ctx), s.until(ctx, func() bool { return s.idle(ctx) }))
 	}
-	idle := time.Since(s.departure)
+	idle := time.Since(s.back)
 	t := s.count() // what came after may have spoilt it
-	s.tell(out, right, idle)
-	fmt.Fprintf(out, "%d lost, %d doubled, %d wrong\n", len(t.lost), len(t.doubled), len(t.wrong))
-	var err error
-	if !t.clean() {
-		err = errors.New(strings.Join(slices.Concat(t.lost, t.doubled, t.wrong), "\n"))
+	s.tell(out)
+	if late == nil {
+		late = s.tellDark(out, idle)
 	}
-	if late != nil {
-		err = errors.Join(err, fmt.Errorf("after %s: %w", s.patience, late))
+	fmt.Fprintf(out, "%d lost, %d doubled, %d wrong\n", len(t.lost), len(t.doubled), len(t.wrong))
+	err := late
+	if !t.clean() {
+		err = errors.Join(errors.New(strings.Join(slices.Concat(t.lost, t.doubled, t.wrong), "\n")), late)
 	}
 	return errors.Join(err, s.ledger(context.WithoutCancel(ctx), out))
 }
@@ -52,6 +67,22 @@ func (*scene) until(ctx context.Context, is func() bool) error {
 	return nil
 }
 
+// seen notes which of the head commits that came in the dark have their check run, and reports whether all do.
+func (s *scene) seen() bool {
+	all := true
+	for p, after := range s.dark {
+		if after > 0 {
+			continue
+		}
+		if s.box.CheckRun(p.repo, s.box.Head(p.repo, p.number), gateOf(p.base)).Status == "completed" {
+			s.dark[p] = time.Since(s.back)
+		} else {
+			all = false
+		}
+	}
+	return all
+}
+
 // idle reports whether no job is left; in brief, none that begins now.
 func (s *scene) idle(ctx context.Context) bool {
 	m, err := s.servers[0].Metrics(ctx)
@@ -59,7 +90,7 @@ func (s *scene) idle(ctx context.Context) bool {
 }
 
 // tell prints what really happened.
-func (s *scene) tell(out io.Writer, right, idle time.Duration) {
+func (s *scene) tell(out io.Writer) {
 	sent := s.box.Deliveries()
 	refused := 0
 	for i := range sent {
@@ -67,76 +98,57 @@ func (s *scene) tell(out io.Writer, right, idle time.Duration) {
 			refused++
 		}
 	}
-	fmt.Fprintf(out, "acts %d, deliveries %d: of them sent again %d, in reversed order %d, not taken %d\n", s.crowd.acts, len(sent), s.crowd.repeated, s.crowd.reversed, refused)
+	c := s.crowd
+	shared := 0
+	for _, p := range c.subjects {
+		if p.open && len(c.sharing(p.repo, s.box.Head(p.repo, p.number), "")) > 1 {
+			shared++
+		}
+	}
+	fmt.Fprintf(out, "acts %d, deliveries %d: of them sent again %d, in reversed order %d, not taken %d, lost altogether %d\n",
+		c.acts, len(sent), c.repeated, c.reversed, refused, s.box.Lost())
+	fmt.Fprintf(out, "pull requests opened with the head commit of another %d; open with a shared one at the end %d\n", c.twins, shared)
 	fmt.Fprintf(out, "servers killed %d; calls during the API's outage %d; deliveries that found no server %d; requests that failed for the database %d\n",
 		s.kills, s.apiGone, s.door.Closed.Load(), len(s.log.Lines(`"delivery not stored"`)))
+	if s.engine == "sqlite" {
+		fmt.Fprintf(out, "disk full for %s: deliveries refused with 503 %d, taken later %d\n", s.outage, len(s.full), s.takenLater())
+	} else {
+		fmt.Fprintln(out, "disk full: on SQLite alone, for the Postgres server and its disk are not ours to fill")
+	}
 	counts := s.box.Faults()
 	for _, kind := range slices.Sorted(maps.Keys(counts)) {
 		fmt.Fprintf(out, "fault %-11s %5d\n", kind, counts[kind])
 	}
-	fmt.Fprintf(out, "all right %.1f s after the storm, nothing left to do after %.1f s\n", right.Seconds(), idle.Seconds())
-}
-
-// count compares what GitHub shows with what it should.
-func (s *scene) count() *toll {
-	t := &toll{}
-	for _, p := range s.crowd.subjects {
-		name := fmt.Sprintf("%s#%d", p.repo, p.number)
-		s.digests(t, name, p)
-		if p.open {
-			s.runs(t, name, p, s.box.Head(p.repo, p.number))
-		}
-		if p.queued != "" {
-			s.runs(t, name+" in the merge queue", p, p.queued)
-		}
-	}
-	return t
-}
-
-// runs looks at the check runs on a commit.
-func (s *scene) runs(t *toll, name string, p *subject, head string) {
-	gate := "sluice: " + p.base
-	switch run := s.box.CheckRun(p.repo, head, gate); {
-	case run.ID == 0 || run.Status != "completed":
-		t.lost = append(t.lost, fmt.Sprintf("%s: no verdict on %.7s", name, head))
-	case run.Conclusion != p.want():
-		t.wrong = append(t.wrong, fmt.Sprintf("%s: %s (%s) on %.7s, want %s", name, run.Conclusion, run.Title, head, p.want()))
-	}
-	seen := map[string]int{}
-	for _, run := range s.box.CheckRuns(p.repo, head) {
-		if seen[run.Name]++; seen[run.Name] == 2 {
-			t.doubled = append(t.doubled, fmt.Sprintf("%s: two check runs %q on %.7s", name, run.Name, head))
-		}
-		// The verdict for another base must not let it pass.
-		if strings.HasPrefix(run.Name, "sluice: ") && run.Name != gate && run.Conclusion == "success" {
-			t.wrong = append(t.wrong, fmt.Sprintf("%s: %q still lets it pass on %.7s", name, run.Name, head))
-		}
+	if s.calmed > 0 {
+		fmt.Fprintf(out, "all right %.1f s after the storm\n", s.calmed.Seconds())
 	}
 }
 
-// digests looks at the App's comments.
-func (s *scene) digests(t *toll, name string, p *subject) {
-	digests := 0
-	answers := map[string]bool{}
-	for _, c := range s.box.Comments(p.repo, p.number) {
-		switch {
-		case !c.App:
-		case !strings.Contains(c.Body, "<!-- sluice answer to "):
-			digests++
-		case answers[c.Body]:
-			t.doubled = append(t.doubled, name+": one answer twice")
-		default:
-			answers[c.Body] = true
+// takenLater counts the deliveries that a full disk refused and that were taken when they came again.
+func (s *scene) takenLater() int {
+	failed := s.failed()
+	n := 0
+	for guid := range s.full {
+		if !failed[guid] {
+			n++
 		}
 	}
-	switch {
-	case digests > 1:
-		t.doubled = append(t.doubled, fmt.Sprintf("%s: %d digests", name, digests))
-	case digests == 0 && p.agent && p.open:
-		t.lost = append(t.lost, name+": no digest")
-	case digests == 1 && !p.agent:
-		t.wrong = append(t.wrong, name+": a digest on a person's pull request")
+	return n
+}
+
+// tellDark prints how long what happened in the dark stayed unseen.
+func (s *scene) tellDark(out io.Writer, idle time.Duration) error {
+	var last time.Duration
+	for _, after := range s.dark {
+		last = max(last, after)
 	}
+	fmt.Fprintf(out, "head commits that came with every server dead and every delivery lost %d in the storm, %d after it: each of these had its check run within %.1f s of the servers' return\n",
+		s.unseen-len(s.dark), len(s.dark), last.Seconds())
+	fmt.Fprintf(out, "nothing left to do %.1f s after their return\n", idle.Seconds())
+	if last > s.soon {
+		return fmt.Errorf("a head commit that came in the dark had its check run %.1f s after the servers' return, want %s at most", last.Seconds(), s.soon)
+	}
+	return nil
 }
 
 // ledger has the record verified.

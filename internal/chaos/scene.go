@@ -24,11 +24,17 @@ type scene struct {
 	door     *rig.Door
 	servers  []*rig.Server
 	log      rig.Log
-	crowd    crowd
+	crowd    *crowd
 
 	kills     int
-	apiGone   int // calls that met the API's outage
-	departure time.Time
+	apiGone   int             // calls that met the API's outage
+	full      map[string]bool // the deliveries that a full disk refused, by GUID
+	unseen    int             // head commits that came while every server was dead and every delivery lost
+	departure time.Time       // of the storm
+	calmed    time.Duration   // how long it took from then until all was right
+
+	back time.Time                  // when servers returned from the dark at last
+	dark map[*subject]time.Duration // what moved in it, and how long after their return each had its check run
 }
 
 // begin sets the scene up. End it, whatever comes of it.
@@ -46,7 +52,7 @@ func (s *scene) begin(ctx context.Context) (err error) {
 	if err = s.box.Start(); err != nil {
 		return err
 	}
-	s.crowd = newCrowd(s.box, s.options)
+	s.crowd, s.full = newCrowd(s.box, s.options), map[string]bool{}
 	for i := range organisations {
 		if err = rig.Populate(s.box, repoOf(i), fmt.Sprintf("org%d", i)); err != nil {
 			return err

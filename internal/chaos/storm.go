@@ -3,8 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -66,7 +64,9 @@ func (s *scene) rage(ctx context.Context) error {
 
 func (s *scene) strike(ctx context.Context) error {
 	random := rand.New(rand.NewPCG(s.seed, 1)) //nolint:gosec // the same storm for the same seed
-	moments := []moment{{s.storm / 4, s.loseAPI}, {s.storm * 6 / 10, s.loseDatabase}}
+	moments := []moment{
+		{s.storm / 4, s.loseAPI}, {s.storm * 4 / 10, s.fillDisk}, {s.storm * 6 / 10, s.loseDatabase}, {s.storm * 7 / 10, s.darken},
+	}
 	if !s.brief {
 		moments = append(moments, moment{s.storm * 85 / 100, s.hush})
 	}
@@ -96,54 +96,4 @@ func pause(ctx context.Context, d time.Duration) error {
 	case <-time.After(d):
 		return nil
 	}
-}
-
-// kill is kill -9 of one server, and another in its place after a while.
-func (s *scene) kill(ctx context.Context, random *rand.Rand) error {
-	i := random.IntN(len(s.servers))
-	victim := s.servers[i]
-	if err := victim.Kill(); err != nil {
-		return err
-	}
-	s.kills++
-	s.door.Lead(slices.Concat(s.servers[:i], s.servers[i+1:])...)
-	if err := pause(ctx, time.Duration(random.Int64N(int64(1500*time.Millisecond)))); err != nil {
-		return err
-	}
-	next, err := s.start(ctx)
-	if err != nil {
-		return fmt.Errorf("start after kill %d: %w", s.kills, err)
-	}
-	s.servers[i] = next
-	s.door.Lead(s.servers...)
-	return nil
-}
-
-// loseAPI has GitHub's API refuse every call for a while.
-func (s *scene) loseAPI(ctx context.Context, _ *rand.Rand) error {
-	before := s.box.Faults()[sandbox.Reset]
-	s.box.Heal()
-	s.box.Inject(sandbox.Fault{Kind: sandbox.Reset})
-	err := pause(ctx, s.outage)
-	s.apiGone = s.box.Faults()[sandbox.Reset] - before
-	s.box.Heal()
-	s.worsen()
-	return err
-}
-
-// loseDatabase takes the database away for a while.
-func (s *scene) loseDatabase(ctx context.Context, _ *rand.Rand) error {
-	if err := s.database.Away(ctx); err != nil {
-		return fmt.Errorf("outage of the database: %w", err)
-	}
-	return errors.Join(pause(ctx, s.outage), s.database.Back())
-}
-
-// hush adds the limits that do not tell their end.
-func (s *scene) hush(context.Context, *rand.Rand) error {
-	for _, f := range silences {
-		f.Chance = tenth
-		s.box.Inject(f)
-	}
-	return nil
 }

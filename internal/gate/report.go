@@ -45,6 +45,10 @@ type Report struct {
 	// Named are the issues that the pull request closes or names. They are kept beside the report, so that it can be made
 	// anew when one of them is edited; they are no part of what it says.
 	Named []pull.IssueRef `json:"-"`
+
+	// Beside are the newest reports on the other open pull requests with the same head commit, by number. They are no part
+	// of what it says, but check runs are a commit's: they are looked at when it is shown.
+	Beside []*Report `json:"-"`
 }
 
 // Decision is what becomes of a pull request.

@@ -17,22 +17,28 @@ const showings = 3
 //
 // Two that are judged at the same time may each miss the other, so what counts is looked up again afterwards.
 func (h *Handler) show(ctx context.Context, t Target, r *Report) error {
-	var last *Report
-	for range showings {
+	var last []*Report
+	for i := range showings {
 		others, err := h.Recorder.AtHead(ctx, t.Repo, r.Head, t.Number)
 		if err != nil {
 			return err
 		}
-		now := strictest(r, others)
-		if last != nil && last.Conclusion == now.Conclusion && last.Summary == now.Summary {
+		if i > 0 && slices.EqualFunc(last, others, sameReport) {
 			return nil
 		}
-		if err := h.Publisher.Publish(ctx, t, now); err != nil {
+		now := *strictest(r, others)
+		now.Beside = others
+		if err := h.Publisher.Publish(ctx, t, &now); err != nil {
 			return err
 		}
-		last = now
+		last = others
 	}
 	return nil
+}
+
+// sameReport reports whether a and b are one report: there is a new one only where it says something else.
+func sameReport(a, b *Report) bool {
+	return a.Pull == b.Pull && a.At.Equal(b.At) && a.Decision == b.Decision && a.Conclusion == b.Conclusion
 }
 
 // strictest is r, or r with the decision of the strictest of the others where that is stricter.

@@ -59,7 +59,7 @@ func (a *act) reply(ctx context.Context, number int, s *gate.Settled) error {
 	}
 	marker := answerMark(s.Comment)
 	var found *comment
-	if begun { // whether it was written, only GitHub knows
+	if begun != nil { // whether it was written, only GitHub knows
 		if found, err = a.findBy(ctx, number, func(c *comment) bool { return c.written(a.client.AppID(), marker) }); err != nil {
 			return err
 		}

@@ -235,6 +235,17 @@ func (m memory) RememberAll(_ context.Context, values map[string][]byte) error {
 	return nil
 }
 
+func (m memory) SwapAll(_ context.Context, old, values map[string][]byte) (map[string]bool, error) {
+	swapped := map[string]bool{}
+	for key, value := range values {
+		was, expected := old[key]
+		if now, ok := m[key]; ok == expected && now == string(was) {
+			m[key], swapped[key] = string(value), true
+		}
+	}
+	return swapped, nil
+}
+
 // page answers one page of a list, with the link to the next.
 func page(w http.ResponseWriter, r *http.Request, total int, item func(i int) string) {
 	n, _ := strconv.Atoi(r.URL.Query().Get("page"))

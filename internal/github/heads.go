@@ -138,6 +138,6 @@ const refusedFor = time.Hour
 // time ago.
 func (p *Publisher) Shows(ctx context.Context, t gate.Target, head string) (bool, error) {
 	var s shown
-	ok, err := p.recall(ctx, shownKey(t.Repo, t.Number), &s)
-	return ok && s.SHA == head && (s.Failed.IsZero() || p.client.cfg.Now().Sub(s.Failed) < refusedFor), err
+	kept, err := p.recall(ctx, shownKey(t.Repo, t.Number), &s)
+	return kept != nil && s.SHA == head && (s.Failed.IsZero() || p.client.cfg.Now().Sub(s.Failed) < refusedFor), err
 }

@@ -45,6 +45,7 @@ type act struct {
 	*Publisher
 	installation int64
 	repo         string // as GitHub was asked for it
+	number       int    // of the pull request; 0 for a merge group
 	writes       int
 	besides      notes // what is to be remembered with the first that was written, the gate's check run
 }
@@ -52,7 +53,7 @@ type act struct {
 // Publish shows r on its pull request: the gate's check run, one for each check where the policy wants them and an agent
 // took part, and the digest. What one of them runs into doesn't keep the others from being shown, a limit apart.
 func (p *Publisher) Publish(ctx context.Context, t gate.Target, r *gate.Report) error {
-	a := &act{Publisher: p, installation: t.Installation, repo: t.Repo}
+	a := &act{Publisher: p, installation: t.Installation, repo: t.Repo, number: t.Number}
 	started := p.client.cfg.Now()
 	quiet := *r
 	quiet.At = time.Time{} // the time of day alone is no news
@@ -105,10 +106,9 @@ func (a *act) report(log zerolog.Logger, r *gate.Report, started time.Time) {
 
 func (a *act) publish(ctx context.Context, t gate.Target, r *gate.Report) error {
 	pieces := []*piece{a.piece(gateRun(r, r.Head, fmt.Sprintf("pull %d", t.Number), a.details(t.Repo, t.Number)))}
-	if r.Policy.CheckRuns && len(r.Attribution.Agents) > 0 {
-		for i := range r.Verdicts {
-			pieces = append(pieces, a.piece(checkRun(r, &r.Verdicts[i], t.Number, a.details(t.Repo, t.Number))))
-		}
+	for _, name := range each(r) {
+		by, v := strictest(r, name)
+		pieces = append(pieces, a.piece(checkRun(by, v, a.details(t.Repo, by.Pull))))
 	}
 	before, now, err := a.shown(ctx, t.Number, r, pieces)
 	if err != nil {
@@ -166,8 +166,8 @@ func gateRun(r *gate.Report, sha, external, details string) *run {
 }
 
 // checkRun is the check run of one check.
-func checkRun(r *gate.Report, v *gate.Verdict, number int, details string) *run {
-	return newRun("sluice / "+v.Check, r.Head, fmt.Sprintf("pull %d", number), details, conclusionOf(r, v), digest.CheckRunFor(r, v))
+func checkRun(r *gate.Report, v *gate.Verdict, details string) *run {
+	return newRun(eachPrefix+v.Check, r.Head, fmt.Sprintf("pull %d", r.Pull), details, conclusionOf(r, v), digest.CheckRunFor(r, v))
 }
 
 // conclusionOf is what one verdict means to branch protection, if somebody requires the check by itself.
@@ -207,18 +207,19 @@ func (a *act) shown(ctx context.Context, number int, r *gate.Report, pieces []*p
 }
 
 // retire takes back, on the same head, what an earlier report showed and this one doesn't: checks that the policy no
-// longer asks for, and the gate's verdict for a base that the pull request no longer goes to.
+// longer asks for, and the gate's verdict for a base that the pull request no longer goes to. What another pull request
+// shows on that commit stays.
 func (a *act) retire(before, now shown, number int, r *gate.Report) []*piece {
 	if before.SHA != now.SHA {
 		return nil
 	}
 	var out []*piece
 	for _, name := range before.Names {
-		if !slices.Contains(now.Names, name) {
+		if !slices.Contains(now.Names, name) && !othersShow(r, name) {
 			out = append(out, a.takenBack(retired(name, r.Head, number)))
 		}
 	}
-	if before.Gate != now.Gate {
+	if before.Gate != now.Gate && !othersShow(r, before.Gate) {
 		out = append(out, a.takenBack(voided(before.Gate, r, number)))
 	}
 	return out

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rs/zerolog"
@@ -128,6 +129,77 @@ func TestPublishWithoutCheckRuns(t *testing.T) {
 	b.publish(p, r)
 	if got := b.shown(); len(got) != 1 {
 		t.Errorf("got %q, want the gate's alone", got)
+	}
+}
+
+// A check's own check run is a commit's: of two pull requests with one head commit the stricter verdict is shown, by each of
+// them alike, and neither takes back what the other shows.
+func TestPublishSharedChecks(t *testing.T) {
+	seven, eight := agents(), agents()
+	eight.Pull, eight.Policy.CheckName = 8, "sluice: dev"
+	eight.Verdicts[0].Outcome, eight.Verdicts[2].Outcome, eight.Verdicts[3].Outcome = check.Pass, check.Fail, check.Pass
+	want := []string{
+		"sluice: main = failure", "sluice / spec = failure pull 7", "sluice / tests = neutral pull 7", "sluice / scope = failure pull 8",
+		"sluice / summary = action_required pull 7",
+	}
+	for _, c := range []struct{ shown, beside *gate.Report }{{seven, eight}, {eight, seven}} {
+		b, p := newBoard(t)
+		r := *c.shown
+		r.Beside = []*gate.Report{c.beside}
+		b.publish(p, &r)
+		want[0] = r.Policy.CheckName + " = failure"
+		got := b.shown()
+		for i, run := range b.runs[1:] {
+			got[i+1] += " " + run.external
+		}
+		if diff := cmp.Diff(got, want); diff != "" {
+			t.Errorf("#%d: got, want:\n%s", r.Pull, diff)
+		}
+	}
+
+	b, p := newBoard(t)
+	b.publish(p, seven)
+	moved := agents()
+	moved.Policy.CheckName, moved.Verdicts = "sluice: next", moved.Verdicts[:1]
+	other := *eight
+	other.Policy.CheckName, other.Verdicts = "sluice: main", other.Verdicts[1:3]
+	moved.Beside = []*gate.Report{&other}
+	b.publish(p, moved)
+	stay := []string{"sluice: main = failure", "sluice / spec = failure", "sluice / tests = neutral", "sluice / scope = success", "sluice / summary = skipped", "sluice: next = failure"}
+	if diff := cmp.Diff(b.shown(), stay); diff != "" {
+		t.Errorf("got, want that nobody asks for the summary any more:\n%s", diff)
+	}
+}
+
+// Two pull requests with one head commit have one check run of a name: while the one is about to make it the other waits,
+// but not for one that never comes back to it.
+func TestPublishBesideAnother(t *testing.T) {
+	var b *board
+	var p *Publisher
+	begin := func(by int, at time.Time) {
+		t.Helper()
+		b, p = newBoard(t)
+		b.shows()
+		text := fmt.Sprintf(`{"at": %q, "by": %d}`, at.Format(time.RFC3339), by)
+		if err := p.memory.RememberAll(t.Context(), map[string][]byte{runKey("acme/api", headSHA, "sluice / spec"): []byte(text)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	begin(8, now.Add(-time.Second))
+	var temporary *Temporary
+	if err := p.Publish(t.Context(), target, agents()); !errors.As(err, &temporary) {
+		t.Errorf("got %v, want that it is tried again", err)
+	}
+	want := []string{"sluice: main = failure", "sluice / tests = neutral", "sluice / scope = success", "sluice / summary = action_required"}
+	if diff := cmp.Diff(b.shown(), want); diff != "" {
+		t.Errorf("while #8 makes one: got, want:\n%s", diff)
+	}
+	for by, at := range map[int]time.Time{8: now.Add(-2 * making), 7: now} {
+		begin(by, at)
+		b.publish(p, agents())
+		if got := b.shown(); len(got) != 5 {
+			t.Errorf("begun by #%d at %s: got %v, want all", by, at, got)
+		}
 	}
 }
 

@@ -44,6 +44,17 @@ func (m memory) RememberAll(_ context.Context, values map[string][]byte) error {
 	return nil
 }
 
+func (m memory) SwapAll(_ context.Context, old, values map[string][]byte) (map[string]bool, error) {
+	swapped := map[string]bool{}
+	for key, value := range values {
+		was, expected := old[key]
+		if now, ok := m[key]; ok == expected && now == string(was) {
+			m[key], swapped[key] = string(value), true
+		}
+	}
+	return swapped, nil
+}
+
 // box is an Inbox in memory.
 type box struct {
 	mu  sync.Mutex

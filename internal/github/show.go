@@ -28,9 +28,10 @@ type piece struct {
 	taken bool   // there is nothing to say any more: what stands says so, nothing is made
 
 	trace trace
-	begun bool  // there is a trace: what it says may have been done
-	lost  bool  // GitHub has it no more, and that is sure
-	err   error // what the last try ran into
+	kept  []byte // the trace as it is remembered, nil where nothing is
+	begun bool   // there is a trace: what it says may have been done
+	lost  bool   // GitHub has it no more, and that is sure
+	err   error  // what the last try ran into
 }
 
 // place is where pieces go, and what of them GitHub has already.
@@ -107,9 +108,11 @@ func (a *act) recallTraces(ctx context.Context, pieces []*piece) error {
 		return err
 	}
 	for _, p := range pieces {
-		if p.begun, err = noted(recalled, p.key, &p.trace); err != nil {
+		if err := noted(recalled, p.key, &p.trace); err != nil {
 			return err
 		}
+		p.kept = recalled[p.key]
+		p.begun = p.kept != nil
 	}
 	return nil
 }

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,15 +67,21 @@ func (w *writtenAnswer) id() string {
 // next try looks for what came of it. What one piece runs into is kept in it.
 func (a *act) write(ctx context.Context, pl *place, batch []*piece) error {
 	w := &writing{variables: map[string]any{}}
-	intentions := notes{}
+	if err := a.begin(ctx, slices.DeleteFunc(slices.Clone(batch), func(p *piece) bool { return p.trace.Node != "" })); err != nil {
+		return err
+	}
+	if batch = slices.DeleteFunc(slices.Clone(batch), (*piece).done); len(batch) == 0 {
+		return nil
+	}
+	var adding []*piece
 	for i, p := range batch {
 		act, input := p.input(pl) // of all that is not sent
-		if p.intend() {
-			intentions[p.key] = p.trace
+		if p.adds() {
+			adding = append(adding, p)
 		}
 		w.add(nameOf(i), act, input)
 	}
-	if err := a.remember(ctx, intentions); err != nil {
+	if err := a.keep(ctx, adding, nil); err != nil {
 		return err
 	}
 	var data map[string]json.RawMessage
@@ -83,7 +89,7 @@ func (a *act) write(ctx context.Context, pl *place, batch []*piece) error {
 	if err != nil {
 		return err
 	}
-	done := notes{}
+	var done []*piece
 	for i, p := range batch {
 		var answer *writtenAnswer
 		if err = decode(data[nameOf(i)], &answer); err != nil {
@@ -92,29 +98,25 @@ func (a *act) write(ctx context.Context, pl *place, batch []*piece) error {
 		if id := answer.id(); id != "" {
 			p.stands(id, a.client.cfg.Now())
 			a.writes++
-			done[p.key] = p.trace
+			done = append(done, p)
 			continue
 		}
 		p.failed(problems, nameOf(i))
 	}
+	var besides notes
 	if batch[0].trace.Node != "" {
-		maps.Copy(done, a.besides)
-		a.besides = nil
+		besides, a.besides = a.besides, nil
 	}
-	return errors.Join(err, a.remember(ctx, done))
+	return errors.Join(err, a.keep(ctx, done, besides))
 }
 
 // nameOf is the name of a batch's piece in the request.
 func nameOf(i int) string { return fmt.Sprintf("w%d", i) }
 
-// intend notes in the trace what is about to be done that GitHub would do twice: a thing made, annotations added. It is
-// false where there is no such thing.
-func (p *piece) intend() bool {
-	if p.trace.Node == "" {
-		p.begun = true
-		return true
-	}
-	if p.run == nil {
+// adds notes in the trace which annotations are about to be added, which GitHub would do twice. It is false where there are
+// none, and where the check run is yet to be made.
+func (p *piece) adds() bool {
+	if p.run == nil || p.trace.Node == "" {
 		return false
 	}
 	p.trace.Sending = hashes(p.run.unsent(&p.trace))
@@ -172,9 +174,13 @@ func (p *piece) failed(problems []problem, name string) {
 		p.trace, p.lost = trace{}, true
 		return
 	}
-	what := "digest"
-	if p.run != nil {
-		what = "check run " + p.run.Name
+	p.err = fmt.Errorf("%s: %w", p.what(), err)
+}
+
+// what names p in an error.
+func (p *piece) what() string {
+	if p.run == nil {
+		return "digest"
 	}
-	p.err = fmt.Errorf("%s: %w", what, err)
+	return "check run " + p.run.Name
 }

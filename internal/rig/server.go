@@ -134,13 +134,28 @@ func (s *Server) Stop() error {
 	}
 }
 
-// Metrics reads /metrics: the sum of each name's series.
-func (s *Server) Metrics(ctx context.Context) (map[string]float64, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL()+"/metrics", http.NoBody)
+// Ready asks /readyz whether a delivery would be taken now. The text says why not.
+func (s *Server) Ready(ctx context.Context) (ready bool, text string, err error) {
+	resp, err := s.get(ctx, "/readyz")
+	if err != nil {
+		return false, "", err
+	}
+	defer func() { _ = resp.Body.Close() }() // it was only read
+	said, err := io.ReadAll(resp.Body)
+	return resp.StatusCode == http.StatusOK, strings.TrimSpace(string(said)), err
+}
+
+func (s *Server) get(ctx context.Context, path string) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL()+path, http.NoBody)
 	if err != nil {
 		return nil, err
 	}
-	resp, err := http.DefaultClient.Do(req)
+	return http.DefaultClient.Do(req)
+}
+
+// Metrics reads /metrics: the sum of each name's series.
+func (s *Server) Metrics(ctx context.Context) (map[string]float64, error) {
+	resp, err := s.get(ctx, "/metrics")
 	if err != nil {
 		return nil, err
 	}

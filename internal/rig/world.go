@@ -47,23 +47,47 @@ func Populate(box *sandbox.Sandbox, repo, organisation string) error {
 	return err
 }
 
+// Branch is the head branch of the nth pull request.
+func Branch(nth int, agent bool) string {
+	if agent {
+		return fmt.Sprintf("copilot/fix-%d", nth)
+	}
+	return fmt.Sprintf("limit-%d", nth)
+}
+
+// Author is the login of an agent, or of a person.
+func Author(agent bool) string {
+	if agent {
+		return "Copilot"
+	}
+	return "mira"
+}
+
 // Open opens a pull request of an agent's, or of a person's, and answers its number.
 func Open(box *sandbox.Sandbox, repo string, nth int, agent bool, body string) (int, error) {
-	author, branch := "Copilot", fmt.Sprintf("copilot/fix-%d", nth)
-	if !agent {
-		author, branch = "mira", fmt.Sprintf("limit-%d", nth)
-	}
+	author := Author(agent)
 	p := sandbox.Pull{
-		Repo: repo, Title: "Raise the limit", Body: body, Author: author, Head: branch,
+		Repo: repo, Title: "Raise the limit", Body: body, Author: author, Head: Branch(nth, agent),
 		Commits: []sandbox.Change{{Message: "Raise the limit", Author: box.Identity(author), Signed: true, Write: map[string]sandbox.File{
 			"src/rate.go":      {Text: "package src\n\nconst limit = 20\n\nfunc allowed(n int) bool { return n <= limit }\n"},
 			"src/rate_test.go": {Text: "package src\n\nimport \"testing\"\n\nfunc TestAllowed(t *testing.T) {\n\tif allowed(21) {\n\t\tt.Error(\"21 is allowed\")\n\t}\n}\n"},
-			// One commit's tree differs from the other's, so that no two pull requests have one head.
+			// One commit's tree differs from the other's, so that two pull requests have one head only by [OpenBeside].
 			"src/nth.txt": {Text: fmt.Sprintf("%d\n", nth)},
 		}}},
 	}
+	return openAs(box, agent, &p)
+}
+
+// OpenBeside opens a pull request whose head branch is there, so that it has the head commit of another one.
+func OpenBeside(box *sandbox.Sandbox, repo, branch, base string, agent bool, body string) (int, error) {
+	return openAs(box, agent, &sandbox.Pull{
+		Repo: repo, Title: "Raise the limit, too", Body: body, Author: Author(agent), Head: branch, Base: base,
+	})
+}
+
+func openAs(box *sandbox.Sandbox, agent bool, p *sandbox.Pull) (int, error) {
 	if agent {
 		p.Assignees = []string{"mira"}
 	}
-	return box.Open(p)
+	return box.Open(*p)
 }

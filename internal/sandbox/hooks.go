@@ -28,6 +28,8 @@ type hooks struct {
 	queue  []*Delivery
 	keep   int // the longest record; without end where 0
 	held   bool
+	losing bool
+	lost   int // deliveries
 	busy   int
 	wake   *sync.Cond
 	ended  bool
@@ -96,6 +98,21 @@ func (s *Sandbox) Release(order func([]*Delivery) []*Delivery) {
 	s.hooks.held = false
 	s.hooks.mu.Unlock()
 	s.hooks.wake.Broadcast()
+}
+
+// Lose has every delivery of what happens from now on lost, or ends that: it is not sent, and no list of GitHub's has it.
+// What was waiting before is sent.
+func (s *Sandbox) Lose(lose bool) {
+	s.hooks.mu.Lock()
+	defer s.hooks.mu.Unlock()
+	s.hooks.losing = lose
+}
+
+// Lost counts the deliveries that were lost.
+func (s *Sandbox) Lost() int {
+	s.hooks.mu.Lock()
+	defer s.hooks.mu.Unlock()
+	return s.hooks.lost
 }
 
 // Settle waits until no delivery is waiting or under way.
@@ -175,6 +192,10 @@ func (s *Sandbox) sendTo(in *installation, repo int64, event, action string, pay
 }
 
 func (h *hooks) add(d *Delivery) {
+	if h.losing {
+		h.lost++
+		return
+	}
 	h.record = append(h.record, d)
 	for h.keep > 0 && len(h.record) > h.keep && h.record[0].StatusCode != 0 {
 		h.record = h.record[1:]

@@ -86,3 +86,27 @@ func TestNobodyListens(t *testing.T) {
 		t.Errorf("got %d %q, want a failure", d.StatusCode, d.Status)
 	}
 }
+
+// A delivery that is lost is neither sent nor listed: what it told of is found only by who looks for it.
+func TestLostDeliveries(t *testing.T) {
+	s := begin(t, Options{})
+	var came atomic.Int64
+	s.SetHookURL(receiver(t, s, func(_, _ string) int {
+		came.Add(1)
+		return http.StatusAccepted
+	}))
+	must(t, s.Settle(t.Context()))
+	before, listed := came.Load(), len(s.Deliveries())
+	s.Lose(true)
+	must(t, s.Label("acme/api", 12, "lost"))
+	s.Lose(false)
+	must(t, s.Settle(t.Context()))
+	if came.Load() != before || len(s.Deliveries()) != listed || s.Lost() != 1 {
+		t.Errorf("%d came, %d are listed, %d are lost; want %d, %d and 1", came.Load(), len(s.Deliveries()), s.Lost(), before, listed)
+	}
+	must(t, s.Label("acme/api", 12, "kept"))
+	must(t, s.Settle(t.Context()))
+	if came.Load() != before+1 || s.Lost() != 1 {
+		t.Errorf("%d came and %d are lost afterwards, want %d and 1", came.Load(), s.Lost(), before+1)
+	}
+}

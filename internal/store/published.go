@@ -99,6 +99,29 @@ func (s *DB) Prepend(ctx context.Context, tx database.Tx, key string, value []by
 	return within("remember "+key, err)
 }
 
+// SwapAll puts each of values in the place of what was remembered under its key, if that is what old has, nothing where old
+// lacks the key. It answers under which keys it did. All are done in one transaction.
+func (s *DB) SwapAll(ctx context.Context, old, values map[string][]byte) (swapped map[string]bool, err error) {
+	err = s.db.Update(ctx, func(tx database.Tx) error {
+		swapped = map[string]bool{}
+		for _, key := range slices.Sorted(maps.Keys(values)) {
+			was, known := old[key]
+			args := []any{plain(key), plain(string(values[key])), micros(s.now())}
+			query := `INSERT INTO published (key, value, updated_at) VALUES ($1, $2, $3) ON CONFLICT (key) DO NOTHING`
+			if known {
+				query, args = `UPDATE published SET value = $2, updated_at = $3 WHERE key = $1 AND value = $4`, append(args, plain(string(was)))
+			}
+			n, err := tx.Exec(ctx, query, args...)
+			if err != nil {
+				return within("remember "+key, err)
+			}
+			swapped[key] = n == 1
+		}
+		return nil
+	})
+	return swapped, err
+}
+
 const prepend = `
 	INSERT INTO published (key, value, updated_at) VALUES ($1, $2, $3)
 	ON CONFLICT (key) DO UPDATE SET value = excluded.value || substr(published.value, 1, $4), updated_at = excluded.updated_at`

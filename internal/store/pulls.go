@@ -99,6 +99,17 @@ func (s *DB) Beside(ctx context.Context, repo string, number int) (out []gate.Ta
 	return out, err
 }
 
+// besideHeads lists the other open pull requests of t's repository that have one of two head commits, by number.
+func besideHeads(ctx context.Context, tx database.Tx, t gate.Target, one, other string) ([]gate.Target, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT `+standingColumns+` FROM pulls p
+		WHERE p.repo = $1 AND p.head IN ($2, $3) AND p.number <> $4 AND p.state = $5 ORDER BY p.number`, t.Repo, one, other, t.Number, open)
+	return database.Collect(rows, err, func(row database.Row) (gate.Target, error) {
+		s, err := scanStanding(row)
+		return s.Target, err
+	})
+}
+
 // Closed notes that a pull request is closed or merged: it is listed no more, and in no merge group. Its
 // reports stay. A later report opens it.
 func (s *DB) Closed(ctx context.Context, repo string, number int) error {

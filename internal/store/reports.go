@@ -16,6 +16,13 @@ import (
 // Record keeps r as the newest report of its pull request, with the issues that it names, and enters the decision into
 // the ledger. A report that says what the newest one says, at another time of day, writes nothing.
 func (s *DB) Record(ctx context.Context, t gate.Target, r *gate.Report) error {
+	return s.RecordTelling(ctx, t, r, func(context.Context, database.Tx, []gate.Target) error { return nil })
+}
+
+// RecordTelling is [DB.Record] that, where it writes a report or opens the pull request again, calls tell within its
+// transaction with the other open pull requests that have the head commit of r, or of the report before it: what they show
+// goes by r too. It is not called where there are none.
+func (s *DB) RecordTelling(ctx context.Context, t gate.Target, r *gate.Report, tell func(context.Context, database.Tx, []gate.Target) error) error {
 	what := fmt.Sprintf("report of %s#%d", t.Repo, t.Number)
 	hash, err := contentOf(r)
 	if err != nil {
@@ -29,7 +36,13 @@ func (s *DB) Record(ctx context.Context, t gate.Target, r *gate.Report) error {
 	if err != nil || known {
 		return within(what, err)
 	}
-	err = s.db.Update(ctx, func(tx database.Tx) error { return s.record(ctx, tx, t, r, hash) })
+	err = s.db.Update(ctx, func(tx database.Tx) error {
+		beside, err := s.record(ctx, tx, t, r, hash)
+		if err != nil || len(beside) == 0 {
+			return err
+		}
+		return tell(ctx, tx, beside)
+	})
 	return within(what, err)
 }
 
@@ -50,30 +63,36 @@ func (s *DB) known(ctx context.Context, tx database.Tx, t gate.Target, r *gate.R
 	return slices.Equal(issues, inOrder(r.Named)), err
 }
 
-func (s *DB) record(ctx context.Context, tx database.Tx, t gate.Target, r *gate.Report, hash string) error {
-	report, old, err := newest(ctx, tx, t.Repo, t.Number)
+// record answers the other open pull requests to which r is news.
+func (s *DB) record(ctx context.Context, tx database.Tx, t gate.Target, r *gate.Report, hash string) (beside []gate.Target, err error) {
+	report, before, err := newest(ctx, tx, t.Repo, t.Number)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	if before.hash != hash || before.state != open {
+		if beside, err = besideHeads(ctx, tx, t, before.head, plain(r.Head)); err != nil {
+			return nil, err
+		}
 	}
 	now := micros(s.now())
-	if old != hash {
+	if before.hash != hash {
 		text, err := json.Marshal(r)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		err = tx.QueryRow(ctx, `
 			INSERT INTO reports (repo, number, head, decision, report, hash, made_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`,
 			t.Repo, t.Number, plain(r.Head), string(r.Decision), string(text), hash, now).Scan(&report)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if err := s.enterDecision(ctx, tx, t, r, sum(text)); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if err := keepIssues(ctx, tx, t.Repo, t.Number, r.Named); err != nil {
-		return err
+		return nil, err
 	}
 	var next int64
 	if at := r.Next(); !at.IsZero() {
@@ -86,7 +105,7 @@ func (s *DB) record(ctx context.Context, tx database.Tx, t gate.Target, r *gate.
 			head = excluded.head, base = excluded.base, decision = excluded.decision, report = excluded.report,
 			updated_at = excluded.updated_at, next_at = excluded.next_at`,
 		t.Repo, t.Number, t.Installation, open, plain(r.Head), plain(r.Base), string(r.Decision), report, now, next)
-	return err
+	return beside, err
 }
 
 // contentOf is the hash of all that a report says, its time of day left out.
@@ -111,18 +130,22 @@ const (
 	closed = "closed"
 )
 
-// newest is a pull request's newest report and its hash, 0 where there is none. It holds the pull request's row until tx
-// ends: two reports of one pull request come one after the other.
-func newest(ctx context.Context, tx database.Tx, repo string, number int) (report int64, hash string, err error) {
-	err = tx.QueryRow(ctx, `UPDATE pulls SET state = state WHERE repo = $1 AND number = $2 RETURNING report`, repo, number).Scan(&report)
+// kept is what is kept of a pull request.
+type kept struct{ state, head, hash string }
+
+// newest is a pull request's newest report and what is kept of it, 0 where there is none. It holds the pull request's row
+// until tx ends: two reports of one pull request come one after the other.
+func newest(ctx context.Context, tx database.Tx, repo string, number int) (report int64, k kept, err error) {
+	err = tx.QueryRow(ctx, `UPDATE pulls SET state = state WHERE repo = $1 AND number = $2 RETURNING report, state, head`, repo, number).
+		Scan(&report, &k.state, &k.head)
 	if none(err) {
-		return 0, "", nil
+		return 0, kept{}, nil
 	}
 	if err != nil {
-		return 0, "", err
+		return 0, kept{}, err
 	}
-	err = tx.QueryRow(ctx, `SELECT hash FROM reports WHERE id = $1`, report).Scan(&hash)
-	return report, hash, err
+	err = tx.QueryRow(ctx, `SELECT hash FROM reports WHERE id = $1`, report).Scan(&k.hash)
+	return report, k, err
 }
 
 // AtHead lists the newest reports of the open pull requests of a repository that have a head commit, but for one, by number.

@@ -328,6 +328,32 @@ func TestMemoryAndSettings(t *testing.T) {
 				t.Errorf("%q, %v; want %q", got, err, value)
 			}
 		}
+		for _, c := range []struct {
+			old, value []byte
+			want       bool
+			why        string
+		}{
+			{nil, []byte("a"), true, "nothing was there"},
+			{nil, []byte("b"), false, "something is"},
+			{[]byte("b"), []byte("c"), false, "something else is"},
+			{[]byte("a"), []byte("c"), true, "that is there"},
+		} {
+			old := map[string][]byte{}
+			if c.old != nil {
+				old["swapped"] = c.old
+			}
+			if got, err := s.SwapAll(ctx, old, map[string][]byte{"swapped": c.value}); err != nil || got["swapped"] != c.want {
+				t.Errorf("swap %q for %q: %v, %v; want %t: %s", c.old, c.value, got, err, c.want, c.why)
+			}
+		}
+		if got, err := s.Recall(ctx, "swapped"); err != nil || string(got) != "c" {
+			t.Errorf("%q, %v after swaps; want c", got, err)
+		}
+		swapped, err := s.SwapAll(ctx, map[string][]byte{"swapped": []byte("c")}, map[string][]byte{"swapped": []byte("d"), "new": []byte("e"), "run acme/api h1 sluice: main": []byte("f")})
+		want := map[string]bool{"swapped": true, "new": true, "run acme/api h1 sluice: main": false}
+		if diff := cmp.Diff(swapped, want); diff != "" || err != nil {
+			t.Errorf("several at once: got, want: %s, %v", diff, err)
+		}
 		if _, ok, err := s.Setting(ctx, "webhook"); ok || err != nil {
 			t.Errorf("a setting that was never set is there: %v", err)
 		}
@@ -398,6 +424,58 @@ func TestErrorsNameTheThing(t *testing.T) {
 			t.Errorf("%v, want %q in front", err, want)
 		}
 	}
+}
+
+// Who shares a head commit is told of a new report, in its transaction: at the new head and at the one before, and when the
+// pull request is open again; of the same report again nobody is.
+func TestRecordTelling(t *testing.T) {
+	each(t, func(t *testing.T, s *DB, _ *clock) {
+		ctx := t.Context()
+		var told []string
+		record := func(number int, head string, decision gate.Decision) {
+			t.Helper()
+			target := gate.Target{Installation: 1, Repo: "acme/api", Number: number}
+			r := &gate.Report{Repository: "acme/api", Pull: number, Head: head, Base: "main", Decision: decision}
+			must(t, s.RecordTelling(ctx, target, r, func(_ context.Context, _ database.Tx, beside []gate.Target) error {
+				for _, b := range beside {
+					told = append(told, fmt.Sprintf("#%d of #%d", b.Number, number))
+				}
+				return nil
+			}))
+		}
+		record(1, "a", gate.Open)
+		record(2, "b", gate.Open)
+		record(3, "c", gate.Open)
+		for _, c := range []struct {
+			why      string
+			head     string
+			decision gate.Decision
+			closed   int
+			want     []string
+		}{
+			{"new at a", "a", gate.Open, 0, []string{"#1 of #4"}},
+			{"the same again", "a", gate.Open, 0, nil},
+			{"another decision", "a", gate.Closed, 0, []string{"#1 of #4"}},
+			{"it moved from a to b", "b", gate.Closed, 0, []string{"#1 of #4", "#2 of #4"}},
+			{"it was closed and is open again", "b", gate.Closed, 4, []string{"#2 of #4"}},
+			{"the other one is closed", "b", gate.Open, 2, nil},
+		} {
+			told = nil
+			if c.closed != 0 {
+				must(t, s.Closed(ctx, "acme/api", c.closed))
+			}
+			record(4, c.head, c.decision)
+			if diff := cmp.Diff(told, c.want); diff != "" {
+				t.Errorf("%s: got, want:\n%s", c.why, diff)
+			}
+		}
+		refused := errors.New("refused")
+		err := s.RecordTelling(ctx, gate.Target{Installation: 1, Repo: "acme/api", Number: 5}, &gate.Report{Head: "a"},
+			func(context.Context, database.Tx, []gate.Target) error { return refused })
+		if r, _ := s.Latest(ctx, "acme/api", 5); !errors.Is(err, refused) || r != nil {
+			t.Errorf("got %v and %v, want neither told nor kept", err, r)
+		}
+	})
 }
 
 // Pull requests that share a head commit find each other, as long as they are open and stand there.

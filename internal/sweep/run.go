@@ -14,8 +14,12 @@ type Task struct {
 	Do    func(ctx context.Context) error
 }
 
+// soon is how long after it went wrong a task is tried again, twice as long each time after that, but not longer than
+// its time. What happened while Sluice was away shall not wait for the next time because GitHub had a bad moment.
+const soon = 2 * time.Second
+
 // Run does each task at once and then at its times, until ctx ends, and returns when none is under way. What goes wrong
-// is logged, and done again the next time.
+// is logged, and done again sooner than that.
 func Run(ctx context.Context, log zerolog.Logger, tasks ...Task) {
 	done := make(chan struct{})
 	for _, t := range tasks {
@@ -30,16 +34,21 @@ func Run(ctx context.Context, log zerolog.Logger, tasks ...Task) {
 }
 
 func (t *Task) run(ctx context.Context, log zerolog.Logger) {
-	tick := time.NewTicker(t.Every)
-	defer tick.Stop()
+	again := soon
 	for {
-		if err := t.Do(ctx); err != nil && ctx.Err() == nil {
-			log.Warn().Err(err).Str("task", t.Name).Msg("not done; it will be tried again")
+		wait := t.Every
+		switch err := t.Do(ctx); {
+		case err == nil:
+			again = soon
+		case ctx.Err() == nil:
+			wait = min(again, t.Every)
+			again = 2 * wait
+			log.Warn().Err(err).Str("task", t.Name).Dur("again", wait).Msg("not done; it will be tried again")
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
+		case <-time.After(wait):
 		}
 	}
 }

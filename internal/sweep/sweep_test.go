@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -266,4 +267,27 @@ func TestRun(t *testing.T) {
 	if runs < 3 {
 		t.Errorf("got %d runs, want 3", runs)
 	}
+}
+
+// What went wrong is tried again after seconds, then less and less often, but never less often than it is done anyway.
+func TestRunAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		began := time.Now()
+		var at []time.Duration
+		Run(ctx, zerolog.Nop(), Task{Name: "x", Every: 10 * time.Second, Do: func(context.Context) error {
+			at = append(at, time.Since(began)/time.Second)
+			switch len(at) {
+			case 1, 2, 3, 4, 5, 7:
+				return errors.New("no")
+			case 8:
+				cancel()
+			}
+			return nil
+		}})
+		want := []time.Duration{0, 2, 6, 14, 24, 34, 44, 46}
+		if !slices.Equal(at, want) {
+			t.Errorf("got runs at %d seconds, want %d", at, want)
+		}
+	})
 }
