@@ -58,7 +58,8 @@ type Delivery struct {
 
 func (h *hooks) start(s *Sandbox, url string, workers int) {
 	ctx, cancel := context.WithCancel(context.Background())
-	h.url, h.cancel, h.client = url, cancel, &http.Client{Timeout: hookTimeout}
+	h.url, h.cancel = url, cancel
+	h.client = &http.Client{Timeout: hookTimeout, Transport: &http.Transport{MaxIdleConnsPerHost: workers}}
 	h.wake = sync.NewCond(&h.mu)
 	for range workers {
 		h.done.Go(func() { s.deliver(ctx) })

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/sluicegate/sluice/internal/pull"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // Options are how a sandbox is set up. The zero Options make a working one.
@@ -74,6 +75,7 @@ type Sandbox struct {
 	moved         map[string]*repo // by the full name that a repository had, in lower case
 	manifests     map[string]obj   // of Apps that are being made, by code
 	calls         map[string]int
+	parsed        map[string]*ast.QueryDocument // queries, by their text
 	departures    []string
 
 	hooks  hooks

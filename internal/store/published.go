@@ -76,16 +76,21 @@ func (s *DB) remember(ctx context.Context, tx database.Tx, values map[string][]b
 	for key, value := range values {
 		stored[plain(key)] = plain(string(value))
 	}
-	keys := slices.Sorted(maps.Keys(stored)) // in one order: two that remember the same don't stand in each other's way
-	args := []any{micros(s.now())}
-	places := make([]string, len(keys))
-	for i, key := range keys {
-		places[i] = fmt.Sprintf("($%d, $%d, $1)", len(args)+1, len(args)+2)
-		args = append(args, key, stored[key])
+	query, args := s.inserting(stored)
+	_, err := tx.Exec(ctx, query+` ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`, args...)
+	return within("remember "+slices.Min(slices.Collect(maps.Keys(values))), err)
+}
+
+// inserting is the statement that inserts values by key, up to what is to happen where there is one already. The keys are in
+// one order: two that insert the same don't stand in each other's way.
+func (s *DB) inserting(values map[string]string) (query string, args []any) {
+	args = []any{micros(s.now())}
+	var places []string
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		places = append(places, fmt.Sprintf("($%d, $%d, $1)", len(args)+1, len(args)+2))
+		args = append(args, key, values[key])
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO published (key, value, updated_at) VALUES `+strings.Join(places, ", ")+`
-		ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`, args...)
-	return within("remember "+keys[0], err)
+	return `INSERT INTO published (key, value, updated_at) VALUES ` + strings.Join(places, ", "), args
 }
 
 const recall = `SELECT value FROM published WHERE key = $1`
@@ -102,22 +107,42 @@ func (s *DB) Prepend(ctx context.Context, tx database.Tx, key string, value []by
 // SwapAll puts each of values in the place of what was remembered under its key, if that is what old has, nothing where old
 // lacks the key. It answers under which keys it did. All are done in one transaction.
 func (s *DB) SwapAll(ctx context.Context, old, values map[string][]byte) (swapped map[string]bool, err error) {
+	first, stored := map[string]string{}, map[string]string{} // by key as it lies there; what is new, and the keys as they were given
+	for key, value := range values {
+		stored[plain(key)] = key
+		if _, known := old[key]; !known {
+			first[plain(key)] = plain(string(value))
+		}
+	}
 	err = s.db.Update(ctx, func(tx database.Tx) error {
 		swapped = map[string]bool{}
 		for _, key := range slices.Sorted(maps.Keys(values)) {
 			was, known := old[key]
-			args := []any{plain(key), plain(string(values[key])), micros(s.now())}
-			query := `INSERT INTO published (key, value, updated_at) VALUES ($1, $2, $3) ON CONFLICT (key) DO NOTHING`
-			if known {
-				query, args = `UPDATE published SET value = $2, updated_at = $3 WHERE key = $1 AND value = $4`, append(args, plain(string(was)))
+			if !known {
+				continue
 			}
-			n, err := tx.Exec(ctx, query, args...)
+			n, err := tx.Exec(ctx, `UPDATE published SET value = $2, updated_at = $3 WHERE key = $1 AND value = $4`,
+				plain(key), plain(string(values[key])), micros(s.now()), plain(string(was)))
 			if err != nil {
 				return within("remember "+key, err)
 			}
-			swapped[key] = n == 1
+			if n == 1 {
+				swapped[key] = true
+			}
 		}
-		return nil
+		if len(first) == 0 {
+			return nil
+		}
+		query, args := s.inserting(first)
+		rows, err := tx.Query(ctx, query+` ON CONFLICT (key) DO NOTHING RETURNING key`, args...)
+		done, err := database.Collect(rows, err, func(row database.Row) (key string, err error) {
+			err = row.Scan(&key)
+			return key, err
+		})
+		for _, key := range done {
+			swapped[stored[key]] = true
+		}
+		return within("remember "+slices.Min(slices.Collect(maps.Keys(values))), err)
 	})
 	return swapped, err
 }
