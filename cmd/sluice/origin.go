@@ -118,14 +118,6 @@ func (s *server) handOn(ctx context.Context, o *origin, w *gate.Work) error {
 	})
 }
 
-// answered takes o away, unless a newer delivery has taken its place.
-func (s *server) answered(ctx context.Context, o *origin) error {
-	if o == nil {
-		return nil
-	}
-	return s.store.Forget(ctx, o.key, []byte(o.value))
-}
-
 type originKey struct{}
 
 func withOrigin(ctx context.Context, o *origin) context.Context {

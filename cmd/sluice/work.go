@@ -132,10 +132,12 @@ func (s *server) job(ctx context.Context, kind, key string, do func(context.Cont
 	err = s.early(from, do(within))
 	end(err)
 	s.metrics.tried(kind, err)
-	if err != nil {
-		return err
+	if err == nil && from != nil {
+		jobs.Ending(ctx, func(ctx context.Context, tx database.Tx) error {
+			return s.store.Forget(ctx, tx, from.key, []byte(from.value))
+		})
 	}
-	return s.answered(ctx, from)
+	return err
 }
 
 // early is an error where GitHub shows nothing of what its delivery has just told of: its lists lag, those of an

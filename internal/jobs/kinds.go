@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/rs/zerolog"
+	"github.com/sluicegate/sluice/internal/database"
 	"github.com/sluicegate/sluice/internal/gate"
 )
 
@@ -56,6 +57,8 @@ type task struct {
 	named func(e *zerolog.Event) *zerolog.Event
 	// asked puts into it who asked for it, where the handler has said.
 	asked func(e *zerolog.Event) *zerolog.Event
+	// ending runs in the transaction that ends the job; nil for nothing.
+	ending func(ctx context.Context, tx database.Tx) error
 }
 
 func pullSubject(t gate.Target) string { return fmt.Sprintf("pull %s#%d", t.Repo, t.Number) }

@@ -91,6 +91,11 @@ func (q *Queue) settle(ctx context.Context, t task, generation int64, more gate.
 				return err
 			}
 		}
+		if t.ending != nil {
+			if err := t.ending(ctx, tx); err != nil {
+				return err
+			}
+		}
 		return complete(ctx, tx)
 	})
 	return again, err
@@ -134,5 +139,13 @@ type taskKey struct{}
 func Asked(ctx context.Context, by func(e *zerolog.Event) *zerolog.Event) {
 	if t, ok := ctx.Value(taskKey{}).(*task); ok {
 		t.asked = by
+	}
+}
+
+// Ending has do run in the transaction that ends the job whose attempt ctx belongs to. It doesn't run where the job failed or
+// was asked for again meanwhile.
+func Ending(ctx context.Context, do func(ctx context.Context, tx database.Tx) error) {
+	if t, ok := ctx.Value(taskKey{}).(*task); ok {
+		t.ending = do
 	}
 }

@@ -151,12 +151,10 @@ const prepend = `
 	INSERT INTO published (key, value, updated_at) VALUES ($1, $2, $3)
 	ON CONFLICT (key) DO UPDATE SET value = excluded.value || substr(published.value, 1, $4), updated_at = excluded.updated_at`
 
-// Forget takes away what was remembered under key if that is still value.
-func (s *DB) Forget(ctx context.Context, key string, value []byte) error {
-	return within("forget "+key, s.db.Update(ctx, func(tx database.Tx) error {
-		_, err := tx.Exec(ctx, `DELETE FROM published WHERE key = $1 AND value = $2`, plain(key), plain(string(value)))
-		return err
-	}))
+// Forget takes away, within tx, what was remembered under key if that is still value.
+func (s *DB) Forget(ctx context.Context, tx database.Tx, key string, value []byte) error {
+	_, err := tx.Exec(ctx, `DELETE FROM published WHERE key = $1 AND value = $2`, plain(key), plain(string(value)))
+	return within("forget "+key, err)
 }
 
 // Setting is the value of a setting, ok false where it was never set.
