@@ -55,6 +55,9 @@ type HookConfig struct {
 	AppID   int64 // the App's id: check runs of others are none of ours
 }
 
+// usualBody is how much is made room for at once: who posts could announce anything.
+const usualBody = 128 << 10
+
 // maxBody is the largest payload that GitHub sends: docs, "Webhook events and payloads".
 const maxBody = 25 << 20
 
@@ -67,8 +70,8 @@ func NewHook(cfg HookConfig, inbox Inbox, log zerolog.Logger) (http.Handler, err
 	if cfg.AppID <= 0 {
 		return nil, errors.New("GITHUB_APP_INTEGRATION_ID is missing: without it a re-run of Sluice's checks could not be told from another App's")
 	}
-	h := &hook{log: log}
 	in := &intake{inbox: inbox, translator: translator{cfg.AppID}, log: log}
+	h := &hook{intake: in, log: log}
 	for _, secret := range cfg.Secrets {
 		h.secrets = append(h.secrets, []byte(secret))
 		h.dispatchers = append(h.dispatchers, githubapp.NewEventDispatcher([]githubapp.EventHandler{in}, secret,
@@ -80,6 +83,7 @@ func NewHook(cfg HookConfig, inbox Inbox, log zerolog.Logger) (http.Handler, err
 // hook stands in front of go-githubapp's dispatcher and closes what that leaves open: it reads without a bound, takes a
 // SHA-1 signature alone, and knows one secret.
 type hook struct {
+	intake      *intake
 	secrets     [][]byte
 	dispatchers []http.Handler // one for each secret
 	log         zerolog.Logger
@@ -104,38 +108,44 @@ var (
 )
 
 func (h *hook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	dispatcher, err := h.admit(w, r)
+	dispatcher, body, err := h.admit(w, r)
 	if err != nil {
 		h.failed(w, r, err)
 		return
 	}
+	// Most deliveries are of check runs' own coming and going: a dozen for each verdict.
+	if h.intake.leaves(r.Header.Get("X-GitHub-Event"), r.Header.Get("X-GitHub-Delivery"), body) {
+		answered(w, r, "", false)
+		return
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
 	// go-githubapp logs each delivery by itself; one line is enough.
 	dispatcher.ServeHTTP(w, r.WithContext(zerolog.Nop().WithContext(r.Context())))
 }
 
-// admit checks everything but the payload's meaning, and picks the dispatcher of the secret that signed it.
-func (h *hook) admit(w http.ResponseWriter, r *http.Request) (http.Handler, error) {
+// admit reads the payload, checks everything but its meaning, and picks the dispatcher of the secret that signed it.
+func (h *hook) admit(w http.ResponseWriter, r *http.Request) (to http.Handler, body []byte, err error) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
-		return nil, refuse(http.StatusMethodNotAllowed, "webhooks are posted")
+		return nil, nil, refuse(http.StatusMethodNotAllowed, "webhooks are posted")
 	}
 	if err := checkHeaders(r); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	payload := bytes.NewBuffer(make([]byte, 0, min(max(r.ContentLength, 0)+bytes.MinRead, usualBody)))
+	_, err = payload.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return nil, refuse(http.StatusRequestEntityTooLarge, "the payload is larger than 25 MB")
+		return nil, nil, refuse(http.StatusRequestEntityTooLarge, "the payload is larger than 25 MB")
 	case err != nil:
-		return nil, refuse(http.StatusBadRequest, "the payload could not be read")
+		return nil, nil, refuse(http.StatusBadRequest, "the payload could not be read")
 	}
-	by := h.signer(r.Header.Get("X-Hub-Signature-256"), body)
+	by := h.signer(r.Header.Get("X-Hub-Signature-256"), payload.Bytes())
 	if by < 0 {
-		return nil, refuse(http.StatusUnauthorized, "the signature in X-Hub-Signature-256 is wrong: the App's webhook secret and this server's differ")
+		return nil, nil, refuse(http.StatusUnauthorized, "the signature in X-Hub-Signature-256 is wrong: the App's webhook secret and this server's differ")
 	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	return h.dispatchers[by], nil
+	return h.dispatchers[by], payload.Bytes(), nil
 }
 
 func checkHeaders(r *http.Request) error {

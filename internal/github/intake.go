@@ -20,6 +20,16 @@ type intake struct {
 	log        zerolog.Logger
 }
 
+// leaves reports whether a delivery asks for nothing by its event and action alone.
+func (in *intake) leaves(event, id string, body []byte) bool {
+	action, err := actionOf(body)
+	if err != nil || events[event][action] != nil {
+		return false
+	}
+	in.log.Debug().Str("delivery", id).Str("event", event).Str("action", head64(action)).Msg("delivery left")
+	return true
+}
+
 // Handles lists the events that ask for something.
 func (in *intake) Handles() []string { return Events() }
 
