@@ -133,7 +133,10 @@ func answer(w http.ResponseWriter, status int, text string) {
 // run works and listens until ctx ends, then lets what is under way come to its end.
 func (s *server) run(ctx context.Context, listener net.Listener) error {
 	if err := s.queue.Start(ctx); err != nil {
-		return errors.Join(err, listener.Close())
+		if ctx.Err() != nil {
+			err = nil // told to end before it had begun
+		}
+		return errors.Join(err, listener.Close(), s.db.Close())
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- s.http.Serve(listener) }()

@@ -181,7 +181,7 @@ func TestGiveUp(t *testing.T) {
 			calls.add("pull")
 			return errors.New("502")
 		}
-		q := started(t, newQueue(t, prepare(t, url), h, Options{GiveUp: 300 * time.Millisecond}))
+		q := started(t, newQueue(t, prepare(t, url), h, Options{GiveUp: 2 * time.Second}))
 		ask(t, q, pulls(1))
 		idle(t, q)
 		if got := calls.of("pull"); got < 3 {
