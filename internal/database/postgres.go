@@ -95,7 +95,7 @@ func (p *postgres) begin(ctx context.Context, write bool) (transaction, error) {
 	for range connections + 1 {
 		var tx pgx.Tx
 		if tx, err = p.pool.BeginTx(ctx, pgx.TxOptions{AccessMode: mode}); err == nil {
-			return &pgTx{tx: tx}, nil
+			return &pgTx{pgAsk: pgAsk{tx}, tx: tx}, nil
 		}
 		if !stale(err) {
 			break
@@ -111,23 +111,42 @@ func stale(err error) bool {
 	return pgconn.SafeToRetry(err) || errors.As(err, &pg) && pg.Code == "57P01"
 }
 
+func (p *postgres) look(_ context.Context, do func(tx Tx) error) (err error) {
+	for range connections + 1 {
+		if err = do(pgAsk{p.pool}); !stale(err) {
+			break
+		}
+	}
+	return err
+}
+
+// pgAsk asks a transaction, or a pool of connections.
+type pgAsk struct {
+	of interface {
+		Exec(ctx context.Context, query string, args ...any) (pgconn.CommandTag, error)
+		Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)
+		QueryRow(ctx context.Context, query string, args ...any) pgx.Row
+	}
+}
+
 type pgTx struct {
+	pgAsk
 	after
 	tx pgx.Tx
 }
 
-func (t *pgTx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
-	tag, err := t.tx.Exec(ctx, query, args...)
+func (a pgAsk) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	tag, err := a.of.Exec(ctx, query, args...)
 	return tag.RowsAffected(), err
 }
 
-func (t *pgTx) Query(ctx context.Context, query string, args ...any) (Rows, error) {
-	return t.tx.Query(ctx, query, args...) //nolint:sqlclosecheck // the caller closes them, by the contract of Tx
+func (a pgAsk) Query(ctx context.Context, query string, args ...any) (Rows, error) {
+	return a.of.Query(ctx, query, args...) //nolint:sqlclosecheck // the caller closes them, by the contract of Tx
 }
 
 // QueryRow's row answers pgx.ErrNoRows, which is sql.ErrNoRows too.
-func (t *pgTx) QueryRow(ctx context.Context, query string, args ...any) Row {
-	return t.tx.QueryRow(ctx, query, args...)
+func (a pgAsk) QueryRow(ctx context.Context, query string, args ...any) Row {
+	return a.of.QueryRow(ctx, query, args...)
 }
 
 func (t *pgTx) commit(ctx context.Context) error { return t.tx.Commit(ctx) }

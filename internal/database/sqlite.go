@@ -175,7 +175,7 @@ func (s *sqlite) begin(ctx context.Context, write bool) (transaction, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &sqliteTx{tx: tx, leave: func() {}}, nil
+		return &sqliteTx{sqliteAsk: sqliteAsk{tx}, tx: tx, leave: func() {}}, nil
 	}
 	if err := s.turns.take(ctx); err != nil {
 		return nil, err
@@ -185,33 +185,45 @@ func (s *sqlite) begin(ctx context.Context, write bool) (transaction, error) {
 		s.turns.give()
 		return nil, err
 	}
-	return &sqliteTx{tx: tx, leave: sync.OnceFunc(s.turns.give)}, nil
+	return &sqliteTx{sqliteAsk: sqliteAsk{tx}, tx: tx, leave: sync.OnceFunc(s.turns.give)}, nil
+}
+
+func (s *sqlite) look(_ context.Context, do func(tx Tx) error) error { return do(sqliteAsk{s.read}) }
+
+// sqliteAsk asks a transaction, or a pool of connections.
+type sqliteAsk struct {
+	of interface {
+		ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+		QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+		QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	}
 }
 
 type sqliteTx struct {
+	sqliteAsk
 	after
 	tx    *sql.Tx
 	leave func() // lets the next one write; more than once does no harm
 }
 
-func (t *sqliteTx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
-	result, err := t.tx.ExecContext(ctx, query, args...)
+func (a sqliteAsk) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	result, err := a.of.ExecContext(ctx, query, args...)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-func (t *sqliteTx) Query(ctx context.Context, query string, args ...any) (Rows, error) {
-	rows, err := t.tx.QueryContext(ctx, query, args...)
+func (a sqliteAsk) Query(ctx context.Context, query string, args ...any) (Rows, error) {
+	rows, err := a.of.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
 	return &sqliteRows{rows}, rows.Err()
 }
 
-func (t *sqliteTx) QueryRow(ctx context.Context, query string, args ...any) Row {
-	return t.tx.QueryRowContext(ctx, query, args...)
+func (a sqliteAsk) QueryRow(ctx context.Context, query string, args ...any) Row {
+	return a.of.QueryRowContext(ctx, query, args...)
 }
 
 func (t *sqliteTx) commit(context.Context) error {

@@ -72,7 +72,7 @@ func (q *Queue) take(ctx context.Context, free int) (taken []*rivertype.JobRow, 
 	}
 	if q.db.Engine() == database.SQLite {
 		// Nobody else takes jobs, so what is seen stays so; and deliveries don't wait while it is looked for.
-		if err = q.db.View(ctx, choose); err == nil && len(ids) > 0 {
+		if err = q.db.Look(ctx, choose); err == nil && len(ids) > 0 {
 			err = q.db.Update(ctx, begin)
 		}
 		return taken, err

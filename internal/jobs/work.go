@@ -106,7 +106,7 @@ func (q *Queue) generation(ctx context.Context, subject string) (generation int6
 	if subject == "" {
 		return 0, nil
 	}
-	err = q.db.View(ctx, func(tx database.Tx) (err error) {
+	err = q.db.Look(ctx, func(tx database.Tx) (err error) {
 		generation, err = q.generations.Generation(ctx, tx, subject)
 		return err
 	})

@@ -103,7 +103,7 @@ func scanAsked(from database.Row) (row, error) {
 }
 
 func (s *DB) rows(ctx context.Context, repo string, number int, state string) (out []row, err error) {
-	err = s.db.View(ctx, func(tx database.Tx) error {
+	err = s.db.Look(ctx, func(tx database.Tx) error {
 		rows, err := tx.Query(ctx, `
 			SELECT id, repo, number, by_login, by_id, by_type, via, withdraw, agent, reason, asked_at, verb, comment, check_name,
 				until_at, wrong, head, marks FROM asked

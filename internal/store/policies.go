@@ -95,7 +95,7 @@ func (s *DB) LastPolicy(ctx context.Context, repo, base string) ([]policy.Layer,
 
 // policyText is the layers as they are kept, empty where there are none.
 func (s *DB) policyText(ctx context.Context, repo, base string) (text string, err error) {
-	err = s.db.View(ctx, func(tx database.Tx) error {
+	err = s.db.Look(ctx, func(tx database.Tx) error {
 		return tx.QueryRow(ctx, `SELECT layers FROM policies WHERE repo = $1 AND base = $2`, repo, plain(base)).Scan(&text)
 	})
 	if none(err) {

@@ -33,7 +33,7 @@ func (s *DB) RecallAll(ctx context.Context, keys []string) (map[string][]byte, e
 		asked[stored], args[i], places[i] = key, stored, "$"+strconv.Itoa(i+1)
 	}
 	type note struct{ key, value string }
-	err := s.db.View(ctx, func(tx database.Tx) error {
+	err := s.db.Look(ctx, func(tx database.Tx) error {
 		rows, err := tx.Query(ctx, `SELECT key, value FROM published WHERE key IN (`+strings.Join(places, ", ")+`)`, args...)
 		notes, err := database.Collect(rows, err, func(row database.Row) (n note, err error) {
 			err = row.Scan(&n.key, &n.value)
@@ -174,7 +174,7 @@ func (s *DB) Set(ctx context.Context, key, value string) error {
 }
 
 func (s *DB) value(ctx context.Context, query, key string) (value string, ok bool, err error) {
-	err = s.db.View(ctx, func(tx database.Tx) error { return tx.QueryRow(ctx, query, plain(key)).Scan(&value) })
+	err = s.db.Look(ctx, func(tx database.Tx) error { return tx.QueryRow(ctx, query, plain(key)).Scan(&value) })
 	if none(err) {
 		return "", false, nil
 	}

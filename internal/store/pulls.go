@@ -80,7 +80,7 @@ func (s *DB) Naming(ctx context.Context, issue pull.IssueRef) ([]Standing, error
 }
 
 func (s *DB) standings(ctx context.Context, what, query string, args ...any) (out []Standing, err error) {
-	err = s.db.View(ctx, func(tx database.Tx) error {
+	err = s.db.Look(ctx, func(tx database.Tx) error {
 		rows, err := tx.Query(ctx, query, args...)
 		out, err = database.Collect(rows, err, scanStanding)
 		return err

@@ -24,7 +24,7 @@ func (s *DB) KeepGroup(ctx context.Context, g gate.Group, members []gate.Member)
 	slices.Sort(numbers)
 	numbers = slices.Compact(numbers)
 	var kept []int
-	err := s.db.View(ctx, func(tx database.Tx) error {
+	err := s.db.Look(ctx, func(tx database.Tx) error {
 		rows, err := tx.Query(ctx, `SELECT number FROM queued WHERE repo = $1 AND head = $2 ORDER BY number`, g.Repo, g.HeadSHA)
 		kept, err = database.Collect(rows, err, func(row database.Row) (n int, err error) {
 			err = row.Scan(&n)
@@ -83,7 +83,7 @@ func (s *DB) GroupsWith(ctx context.Context, repo string, number int) ([]gate.Gr
 
 func (s *DB) groups(ctx context.Context, what, query string, args ...any) (out []gate.Group, err error) {
 	since := micros(s.now().Add(-longestQueued))
-	err = s.db.View(ctx, func(tx database.Tx) error {
+	err = s.db.Look(ctx, func(tx database.Tx) error {
 		rows, err := tx.Query(ctx, query, append([]any{since}, args...)...)
 		out, err = database.Collect(rows, err, scanGroup)
 		return err

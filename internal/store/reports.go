@@ -151,7 +151,7 @@ func newest(ctx context.Context, tx database.Tx, repo string, number int) (repor
 // AtHead lists the newest reports of the open pull requests of a repository that have a head commit, but for one, by number.
 func (s *DB) AtHead(ctx context.Context, repo, head string, except int) (out []*gate.Report, err error) {
 	var texts []string
-	err = s.db.View(ctx, func(tx database.Tx) error {
+	err = s.db.Look(ctx, func(tx database.Tx) error {
 		rows, err := tx.Query(ctx, `
 			SELECT r.report FROM pulls p JOIN reports r ON r.id = p.report
 			WHERE p.repo = $1 AND p.head = $2 AND p.state = $3 AND p.number <> $4 ORDER BY p.number`, repo, plain(head), open, except)
@@ -174,7 +174,7 @@ func (s *DB) AtHead(ctx context.Context, repo, head string, except int) (out []*
 // Latest is the newest report of a pull request, nil where there is none.
 func (s *DB) Latest(ctx context.Context, repo string, number int) (*gate.Report, error) {
 	var text string
-	err := s.db.View(ctx, func(tx database.Tx) error {
+	err := s.db.Look(ctx, func(tx database.Tx) error {
 		return tx.QueryRow(ctx, `
 			SELECT r.report FROM pulls p JOIN reports r ON r.id = p.report
 			WHERE p.repo = $1 AND p.number = $2`, repo, number).Scan(&text)
