@@ -13,7 +13,7 @@ import (
 )
 
 // readers is how many transactions may read a SQLite file at the same time.
-const readers = 8
+const readers = 4
 
 // sqlite is a SQLite file: one connection that writes, a pool that reads. SQLite has one writer at a time anyway; with
 // one connection those who wait stand in a queue, where otherwise they would try until they give up.
