@@ -1,8 +1,13 @@
 package sandbox
 
+import (
+	"encoding/json"
+	"fmt"
+)
+
 // event is a payload with what every delivery of a repository has.
 func (s *Sandbox) event(r *repo, sender *account, more obj) obj {
-	o := obj{"repository": s.repository(r), "sender": s.user(sender)}
+	o := obj{"repository": s.told(r), "sender": s.user(sender)}
 	if owner := s.orgs[lower(r.owner.login)]; owner != nil {
 		o["organization"] = s.orgShape(owner.account)
 		if owner.installation != nil {
@@ -13,6 +18,20 @@ func (s *Sandbox) event(r *repo, sender *account, more obj) obj {
 		o[k] = v
 	}
 	return o
+}
+
+// told is a repository as events have it, written out once for all that tell of it as it is: of a verdict's dozen check runs
+// each has an event.
+func (s *Sandbox) told(r *repo) json.RawMessage {
+	state := fmt.Sprint(r.full(), r.private, r.main, r.open)
+	if r.told == nil || r.toldAs != state {
+		data, err := json.Marshal(s.repository(r))
+		if err != nil {
+			panic(err) // our own maps of strings and numbers
+		}
+		r.told, r.toldAs = data, state
+	}
+	return r.told
 }
 
 func (s *Sandbox) orgShape(a *account) obj {

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,9 +42,11 @@ type repo struct {
 	suites   map[string]int64       // head commit to the App's check suite
 	runs     map[string][]*checkRun // by head commit, oldest first
 	created  time.Time
-	required []string // names of check runs without which nothing is merged
-	open     int      // issues and pull requests that are open
-	last     int      // the last number given to an issue or a pull request
+	required []string        // names of check runs without which nothing is merged
+	open     int             // issues and pull requests that are open
+	last     int             // the last number given to an issue or a pull request
+	told     json.RawMessage // as events have it
+	toldAs   string          // what of it was told
 }
 
 func (r *repo) full() string { return r.owner.login + "/" + r.name }
