@@ -259,6 +259,28 @@ func TestALostDigestIsWithdrawn(t *testing.T) {
 	}
 }
 
+// A change was done and its answer lost; then the pull request is as it was before. What was written before the change is not
+// what GitHub shows.
+func TestALostChangeIsTakenBack(t *testing.T) {
+	for lost := 1; lost <= 6; lost++ { // each check run, and the digest
+		b, p := newBoard(t)
+		b.publish(p, agents())
+		want, digest := b.shown(), b.comments[0].body
+		other := agents()
+		other.Conclusion, other.Summary = gate.Success, "Open: all is well."
+		for i := range other.Verdicts {
+			other.Verdicts[i].Outcome, other.Verdicts[i].Summary = check.Pass, "Well."
+		}
+		b.lose = lost
+		_ = p.Publish(context.Background(), target, other) // a change that is lost is an error, others need not be
+		b.settle()
+		b.publish(p, agents())
+		if diff := cmp.Diff(b.shown(), want); diff != "" || b.comments[0].body != digest {
+			t.Errorf("write %d lost: got, want:\n%s\n%s", lost, diff, b.comments[0].body)
+		}
+	}
+}
+
 func TestOnlyOurOwnCommentIsTheDigest(t *testing.T) {
 	b, p := newBoard(t)
 	mark := digest.MarkerOf("acme/api", 7)

@@ -73,15 +73,16 @@ func (a *act) write(ctx context.Context, pl *place, batch []*piece) error {
 	if batch = slices.DeleteFunc(slices.Clone(batch), (*piece).done); len(batch) == 0 {
 		return nil
 	}
-	var adding []*piece
+	var changing []*piece
 	for i, p := range batch {
 		act, input := p.input(pl) // of all that is not sent
-		if p.adds() {
-			adding = append(adding, p)
+		if p.trace.Node != "" {
+			p.changes()
+			changing = append(changing, p)
 		}
 		w.add(nameOf(i), act, input)
 	}
-	if err := a.keep(ctx, adding, nil); err != nil {
+	if err := a.keep(ctx, changing, nil); err != nil {
 		return err
 	}
 	var data map[string]json.RawMessage
@@ -113,14 +114,13 @@ func (a *act) write(ctx context.Context, pl *place, batch []*piece) error {
 // nameOf is the name of a batch's piece in the request.
 func nameOf(i int) string { return fmt.Sprintf("w%d", i) }
 
-// adds notes in the trace which annotations are about to be added, which GitHub would do twice. It is false where there are
-// none, and where the check run is yet to be made.
-func (p *piece) adds() bool {
-	if p.run == nil || p.trace.Node == "" {
-		return false
+// changes notes in the trace that p is about to be changed: what it shows, should the answer be lost, and which annotations
+// it has, only GitHub knows.
+func (p *piece) changes() {
+	p.trace.Content = ""
+	if p.run != nil {
+		p.trace.Sending = hashes(p.run.unsent(&p.trace))
 	}
-	p.trace.Sending = hashes(p.run.unsent(&p.trace))
-	return len(p.trace.Sending) > 0
 }
 
 // input is the mutation that p needs.
